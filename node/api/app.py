@@ -1,0 +1,22 @@
+"""The node's HTTP application: every router, one error shape, one OpenAPI description."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from node.api.errors import install_error_handlers
+from node.bootstrap import Node
+
+DESCRIPTION = """
+Interface of one consortium member's node. `/v1` is for the member's own systems (API key),
+`/exchange` for other members (keys on chain), the pages under `/` for customers.
+Errors always have the shape `{"code", "detail", "hint"}`.
+"""
+
+
+def create_app(node: Node) -> FastAPI:
+    """Assemble the application around a wired node."""
+    app = FastAPI(title="Rireki node", version="0.1.0", description=DESCRIPTION)
+    app.state.node = node
+    install_error_handlers(app)
+    return app

@@ -1,0 +1,65 @@
+"""The one table from errors to HTTP statuses, and the one shape of an error response.
+
+A response is `{"code", "detail", "hint"}`: no traceback, no personal data.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from node.errors import Corrupt, InvalidInput, NodeError, Unavailable
+
+_log = logging.getLogger(__name__)
+
+_BY_CODE = {
+    "auth.missing": 401,
+    "auth.invalid": 401,
+    "auth.forbidden": 403,
+}
+_BY_SUFFIX = {"unknown": 404, "exists": 409, "changed": 409, "wrong_state": 409, "too_large": 413}
+_BY_KIND: dict[type[NodeError], int] = {InvalidInput: 400, Unavailable: 503, Corrupt: 500}
+
+
+def status_of(error: NodeError) -> int:
+    """HTTP status: by exact code, then by the code's last part, then by kind."""
+    if error.code in _BY_CODE:
+        return _BY_CODE[error.code]
+    suffix = error.code.rpartition(".")[2]
+    if isinstance(error, InvalidInput) and suffix in _BY_SUFFIX:
+        return _BY_SUFFIX[suffix]
+    return next((status for kind, status in _BY_KIND.items() if isinstance(error, kind)), 500)
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Make every error leave the app in the one shape."""
+
+    @app.exception_handler(NodeError)
+    async def _node_error(_request: Request, error: NodeError) -> JSONResponse:
+        if isinstance(error, Corrupt):
+            _log.critical("corrupt: %s %s", error.code, error.message)
+        headers = {"WWW-Authenticate": "Bearer"} if error.code.startswith("auth.") else None
+        return _response(status_of(error), error.code, error.message, error.hint, headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def _malformed(_request: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return _response(422, "request.malformed", f"{where}: {first['msg']}", "see /openapi.json", None)
+
+    @app.exception_handler(HTTPException)
+    async def _http(_request: Request, error: HTTPException) -> JSONResponse:
+        return _response(error.status_code, f"http.{error.status_code}", str(error.detail), "see /openapi.json", None)
+
+    @app.exception_handler(Exception)
+    async def _bug(request: Request, error: Exception) -> JSONResponse:
+        _log.error("unhandled %s on %s", type(error).__name__, request.url.path, exc_info=error)
+        return _response(500, "internal", "the node failed to handle this request", "see the node's log", None)
+
+
+def _response(status: int, code: str, detail: str, hint: str, headers: dict[str, str] | None) -> JSONResponse:
+    return JSONResponse({"code": code, "detail": detail, "hint": hint}, status_code=status, headers=headers)
