@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 
@@ -60,6 +60,10 @@ class ApiKey:
     def permits(self, role: Role) -> bool:
         """Whether this key's role includes `role`."""
         return role in _INCLUDES[Role(self.role)]
+
+    def revoked(self, now: int) -> ApiKey:
+        """The same key, ended."""
+        return replace(self, revoked_at=now)
 
     def matches(self, secret: str) -> bool:
         """Constant-time comparison of the secret's digest; False once revoked."""

@@ -1,0 +1,43 @@
+# Two commands are enough: `make demo` runs the main job, `make test` proves it. Both set up what they need.
+.DEFAULT_GOAL := help
+PYTHON := .venv/bin/python
+
+.PHONY: help demo test check unit bench setup lock contracts format
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+demo: ## verify a customer at bank A, reuse it at bank B, audit it - and everything that must be refused
+	@scripts/setup demo
+	@.venv/bin/rireki demo
+
+test: ## set up, then every check and every test, real parts included
+	@scripts/setup test
+	@$(MAKE) --no-print-directory lint contracts
+	@$(PYTHON) -m pytest
+
+check: ## under a minute: ruff, mypy, import-linter, unit tests (after `scripts/setup`)
+	@$(MAKE) --no-print-directory lint
+	@$(PYTHON) -m pytest -m unit tests/unit
+
+.PHONY: lint
+lint:
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-cache
+
+contracts: ## recompile the contracts and compare with the committed artifacts
+	@$(PYTHON) -m scripts.compile_contracts --check
+
+bench: ## every benchmark, as tables
+	@for script in scripts/bench/[a-z]*.py; do $(PYTHON) -m scripts.bench.$$(basename $$script .py) || exit 1; done
+
+setup: ## system packages, Python and npm packages, models
+	@scripts/setup test
+
+lock: ## resolve requirements.lock anew, with hashes, nothing younger than seven days
+	@uv pip compile pyproject.toml --group dev --all-extras --generate-hashes --exclude-newer "7 days" --upgrade -q -o requirements.lock
+
+format: ## let ruff put the code in order
+	@.venv/bin/ruff check --fix-only -q . ; .venv/bin/ruff format -q .
