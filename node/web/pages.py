@@ -1,0 +1,74 @@
+"""Renders the customer's and operator's pages: one template environment, one set of security headers.
+
+Decides how a page leaves the node, not what it says. Every page carries a Content-Security-Policy without
+inline scripts or styles (CSP Level 3), is neither cached nor framed, and sends no referrer, because a URL may
+hold a one-time token.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.staticfiles import StaticFiles
+
+_HERE = Path(__file__).parent
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' blob: data:; media-src 'self' blob:; "
+    "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+)
+"""Scripts, styles and requests from this node only; blob: shows the camera's own frames."""
+
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Permissions-Policy": (
+        "camera=(self), publickey-credentials-get=(self), publickey-credentials-create=(self)"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def render(
+    template: str, *, status: int = 200, form_target: str | None = None, **context: Any
+) -> HTMLResponse:
+    """Render one template with the security headers.
+
+    Args:
+        template: file name under node/web/templates.
+        status: HTTP status.
+        form_target: another origin (scheme://host[:port]) that a form of this page may lead to by redirect;
+            browsers apply `form-action` to the redirects after a submission as well.
+        **context: the template's variables; a missing one is an error.
+    """
+    policy = f"{_POLICY} {form_target}" if form_target else _POLICY
+    body = _environment().get_template(template).render(**context)
+    return HTMLResponse(body, status_code=status, headers={**_HEADERS, "Content-Security-Policy": policy})
+
+
+def error_page(*, status: int, code: str, detail: str, hint: str) -> HTMLResponse:
+    """What a person sees when a page could not be served: what happened, what to do, the code to quote."""
+    return render("error.html", status=status, code=code, detail=detail, hint=hint)
+
+
+def install_static(app: FastAPI) -> None:
+    """Serve the stylesheet and scripts under /static."""
+    app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
