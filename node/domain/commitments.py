@@ -1,9 +1,9 @@
 """Compute the salted commitments that go on chain in place of facts.
 
-Each includes a 256-bit secret, so nothing here can be recomputed from personal data, and destroying the secret
-erases the link. Does not create secrets or digests; both arrive as arguments.
-Spec: `keccak256(abi.encode(tag, ...))` as each function lists; tests/vectors/commitments.json holds the layout
-that Python and Solidity share.
+Each includes a 256-bit secret, so nothing here can be recomputed from personal data, and destroying the
+secret erases the link. Does not create secrets or digests; both arrive as arguments.
+Spec: `keccak256(abi.encode(tag, ...))` over the arguments in order; Python and Solidity share
+tests/vectors/commitments.json.
 """
 
 from __future__ import annotations

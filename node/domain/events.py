@@ -1,7 +1,7 @@
 """The contract's events as values: what the chain says happened.
 
 One frozen dataclass per event, its fields in the ABI's order, so that a decoder may construct it
-positionally. Decides nothing and knows neither blocks nor transactions; `history` folds these into the running hash.
+positionally. Decides nothing, knows neither blocks nor transactions; `history` folds these into the head.
 Spec: contracts/src/interfaces/IConsortium.sol and IIdentityHistory.sol (NatSpec explains every field).
 
 Types: addresses are 0x-prefixed strings, `bytes4` and `bytes32` are `bytes` of that length, times are seconds

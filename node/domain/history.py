@@ -3,8 +3,9 @@
 Equal heads mean that an index holds every event, unchanged and in order: the check against an incomplete or
 lying chain node. Does not fetch, order or decode events.
 Spec: contracts/src/HistoryFold.sol and `historyHead` in IIdentityHistory.sol:
-`head' = bytes27(keccak256(abi.encode(bytes32(head), uint8 kind, uint40 block.timestamp, fields...)))`; every event
-field in ABI order, static structs inline; strings, bytes and structs holding them as keccak256 of their abi.encode.
+`head' = bytes27(keccak256(abi.encode(bytes32(head), uint8 kind, uint40 block.timestamp, fields...)))`; every
+event field in ABI order, static structs inline; strings, bytes and structs holding them enter as keccak256 of
+their abi.encode.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ HASH_BYTES = 32
 """Bytes of a leaf value, a tree node and a root."""
 
 _ORDER_KEY_BYTES = 16
-"""Random sort key per leaf; equal keys (chance below 2**-88 for a million leaves) only keep the given order."""
+"""Random sort key per leaf; equal keys (below 2**-88 for a million leaves) only keep the given order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def build_tree(values: Sequence[bytes], *, randomness: Randomness) -> MerkleTree
 
 
 def verify_proof(root: bytes, value: bytes, proof: Sequence[bytes]) -> bool:
-    """Tell whether `value` is a leaf value under `root`; answers as OpenZeppelin `MerkleProof.verify` does."""
+    """Tell whether `value` is a leaf value under `root`, as OpenZeppelin `MerkleProof.verify` does."""
     node = _leaf(value)
     for sibling in proof:
         if len(sibling) != HASH_BYTES:
