@@ -5,8 +5,14 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from node.domain.access import ApiKey
+from node.domain.attestation import Attestation, PushedRequest, SeenToken
+from node.domain.disclosure import Disclosure, DisclosureAnswer
+from node.domain.opening import Opening, OpeningDelivery
+from node.domain.reuse import Reuse
+from node.domain.review import ReviewCase
 from node.ports import Repository
 from node.store.repository import TableRepository
+from node.store.tables import reuse as tables
 from node.store.tables.access import ApiKeyRow
 
 
@@ -17,3 +23,28 @@ class Unit:
         """Bind every repository to the session."""
         self.session = session
         self.api_keys: Repository[ApiKey] = TableRepository(session, ApiKeyRow, ApiKey, kind="api_key")
+        self.requests: Repository[PushedRequest] = TableRepository(
+            session, tables.PushedRequestRow, PushedRequest, kind="request"
+        )
+        self.attestations: Repository[Attestation] = TableRepository(
+            session, tables.IssuedAttestationRow, Attestation, kind="attestation"
+        )
+        self.seen_tokens: Repository[SeenToken] = TableRepository(
+            session, tables.SeenTokenRow, SeenToken, kind="seen_token"
+        )
+        self.reuses: Repository[Reuse] = TableRepository(session, tables.ReuseRow, Reuse, kind="reuse")
+        self.review_cases: Repository[ReviewCase] = TableRepository(
+            session, tables.ReviewCaseRow, ReviewCase, kind="review"
+        )
+        self.deliveries: Repository[OpeningDelivery] = TableRepository(
+            session, tables.OpeningDeliveryRow, OpeningDelivery, kind="delivery"
+        )
+        self.openings: Repository[Opening] = TableRepository(
+            session, tables.OpeningRow, Opening, kind="opening"
+        )
+        self.disclosures: Repository[Disclosure] = TableRepository(
+            session, tables.DisclosureRow, Disclosure, kind="disclosure"
+        )
+        self.disclosure_answers: Repository[DisclosureAnswer] = TableRepository(
+            session, tables.DisclosureAnswerRow, DisclosureAnswer, kind="disclosure_answer"
+        )
