@@ -1,0 +1,175 @@
+"""Command APDUs of ISO/IEC 7816-4 as Japanese identity cards use them, and bounded exchanges with a card.
+
+Decides how a command is built, how 61xx and 6Cxx are answered and where a file ends. Knows no application, no
+PIN rule and no meaning of a file. Short APDUs only: every reader passes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from verifier.card import tlv
+from verifier.card.transport import INS_SELECT, Transport
+from verifier.errors import InvalidInput
+
+SW_OK: Final = 0x9000
+SW_END_OF_FILE: Final = 0x6282
+SW_NOT_FOUND: Final = 0x6A82
+SW_BLOCKED: Final = 0x6984
+SW_PAST_END: Final = 0x6B00
+SW_NOT_ALLOWED: Final = 0x6982
+
+SW1_MORE_DATA: Final = 0x61
+SW1_WRONG_LE: Final = 0x6C
+
+MAX_READ: Final = 256
+"""Largest Le of a short APDU; coded as 00."""
+
+MAX_FILE_BYTES: Final = 0x4000
+"""Refuse files above 16 KiB: a visual EF 0002 has about 3 kB, and READ BINARY addresses 32 KiB at most."""
+
+MAX_READS: Final = 256
+"""READ BINARY rounds for one file: enough for MAX_FILE_BYTES at 64 bytes each."""
+
+MAX_CONTINUATIONS: Final = 64
+"""GET RESPONSE rounds for one command: 64 x 256 bytes = MAX_FILE_BYTES."""
+
+_INS_VERIFY = 0x20
+_INS_READ_BINARY = 0xB0
+_INS_GET_RESPONSE = 0xC0
+_INS_PSO = 0x2A
+_PROPRIETARY = 0x80
+_CURRENT_EF = 0x80
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a card answered.
+
+    Attributes:
+        data: response bytes; left out of the representation because they may be personal.
+        sw: status word SW1SW2.
+    """
+
+    data: bytes
+    sw: int
+
+    def __repr__(self) -> str:
+        return f"Response({len(self.data)} bytes, sw={self.sw:04X})"
+
+    @property
+    def ok(self) -> bool:
+        """True for 9000."""
+        return self.sw == SW_OK
+
+
+def select_application(aid: bytes) -> bytes:
+    """SELECT by AID, no response data wanted."""
+    return bytes((0x00, INS_SELECT, 0x04, 0x0C, len(aid))) + aid
+
+
+def select_file(file_id: int) -> bytes:
+    """SELECT an elementary file of the current application."""
+    return bytes((0x00, INS_SELECT, 0x02, 0x0C, 2)) + file_id.to_bytes(2, "big")
+
+
+def tries_left() -> bytes:
+    """VERIFY without a body on the selected PIN file: asks for the counter and spends nothing."""
+    return bytes((0x00, _INS_VERIFY, 0x00, _CURRENT_EF))
+
+
+def verify(code: bytes | bytearray) -> bytes:
+    """VERIFY the selected PIN file. Handle the result as the secret it is."""
+    return bytes((0x00, _INS_VERIFY, 0x00, _CURRENT_EF, len(code))) + code
+
+
+def read_binary(offset: int, size: int) -> bytes:
+    """READ BINARY of the selected file.
+
+    Args:
+        offset: 0..32767, bytes.
+        size: 1..256, bytes wanted.
+    """
+    return bytes((0x00, _INS_READ_BINARY, offset >> 8 & 0x7F, offset & 0xFF, size & 0xFF))
+
+
+def sign(digest_info: bytes) -> bytes:
+    """COMPUTE DIGITAL SIGNATURE with the application's own key (P2 = 00), up to 256 bytes back."""
+    return bytes((_PROPRIETARY, _INS_PSO, 0x00, 0x00, len(digest_info))) + digest_info + b"\x00"
+
+
+def send(transport: Transport, command: bytes) -> Response:
+    """Send a command that expects no data, exactly once: SELECT, VERIFY."""
+    data, sw = transport.transmit(command)
+    return Response(data, sw)
+
+
+def exchange(transport: Transport, command: bytes) -> Response:
+    """Send a command that ends in Le and collect the whole answer.
+
+    A wrong Le (6Cxx) is corrected once; announced further data (61xx) is fetched.
+
+    Raises:
+        InvalidInput: the card keeps announcing more data ("card.answer_unbounded").
+    """
+    data, sw = transport.transmit(command)
+    if sw >> 8 == SW1_WRONG_LE:
+        data, sw = transport.transmit(command[:-1] + bytes((sw & 0xFF,)))
+    rounds = 0
+    while sw >> 8 == SW1_MORE_DATA:
+        rounds += 1
+        if rounds > MAX_CONTINUATIONS:
+            raise _refused("card.answer_unbounded", "the card does not stop announcing more data")
+        more, sw = transport.transmit(bytes((0x00, _INS_GET_RESPONSE, 0x00, 0x00, sw & 0xFF)))
+        data += more
+    return Response(data, sw)
+
+
+def expect_ok(response: Response, what: str) -> bytes:
+    """Data of a successful response.
+
+    Raises:
+        InvalidInput: any status but 9000 ("card.unexpected_status").
+    """
+    if not response.ok:
+        raise _refused("card.unexpected_status", f"the card answered {response.sw:04X} to {what}")
+    return response.data
+
+
+def read_file(transport: Transport, file_id: int) -> bytes:
+    """Select an elementary file and read its outer TLV, leaving the filler behind it unread.
+
+    Returns:
+        Exactly the outer element. A card that answers more or less than asked is tolerated; a file that ends
+        early, stalls or is larger than MAX_FILE_BYTES is not.
+
+    Raises:
+        InvalidInput: "card.unexpected_status", "card.file_too_large", "card.file_truncated", or a
+            "card.tlv_*" code.
+    """
+    expect_ok(send(transport, select_file(file_id)), f"SELECT {file_id:04X}")
+    data = _read_chunk(transport, 0, MAX_READ)
+    total = tlv.parse_header(data).total
+    if total > MAX_FILE_BYTES:
+        raise _refused("card.file_too_large", f"the file claims {total} bytes, limit {MAX_FILE_BYTES}")
+    for _ in range(MAX_READS):
+        if len(data) >= total:
+            return data[:total]
+        data += _read_chunk(transport, len(data), min(MAX_READ, total - len(data)))
+    raise _refused("card.file_truncated", "the card hands the file out in too small pieces")
+
+
+def _read_chunk(transport: Transport, offset: int, size: int) -> bytes:
+    response = exchange(transport, read_binary(offset, size))
+    if response.sw == SW_PAST_END or (response.sw in (SW_OK, SW_END_OF_FILE) and not response.data):
+        raise _refused("card.file_truncated", "the file ends before its outer length")
+    if response.sw != SW_END_OF_FILE:
+        expect_ok(response, "READ BINARY")
+    return response.data
+
+
+def _refused(code: str, message: str) -> InvalidInput:
+    return InvalidInput(
+        code, message, hint="put the card on the reader again; if it stays, treat the card as unreadable"
+    )

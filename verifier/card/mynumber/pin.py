@@ -1,0 +1,160 @@
+"""照合番号B: what it consists of, how many tries are left, and when a try may be spent.
+
+Decides whether a VERIFY is sent at all. A wrong code is never sent twice by this module, and the counter,
+which costs nothing to read, is always read first. 14 digits: birth YYMMDD with the Japanese era year,
+Gregorian expiry year, 4-digit security code (confirmed on a test card: 1980-02-17, 2035, 2285 ->
+55021720352285).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final, Self
+
+from verifier.card import apdu
+from verifier.errors import InvalidInput
+from verifier.types import CheckResult, Outcome
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from verifier.card.mynumber.layout import Application
+    from verifier.card.transport import Transport
+
+MIN_TRIES_FLOOR: Final = 1
+"""The last try is never spent by a machine: after it only the municipal office can reset the code."""
+
+_DIGITS: Final = 14
+_BIRTH: Final = slice(0, 6)
+_EXPIRY_YEAR: Final = slice(6, 10)
+
+_ERAS: Final = (
+    date(2019, 5, 1),  # 令和
+    date(1989, 1, 8),  # 平成
+    date(1926, 12, 25),  # 昭和
+    date(1912, 7, 30),  # 大正
+    date(1868, 1, 25),  # 明治
+)
+"""First days of the eras; the year that contains the first day is year 1 (元年)."""
+
+_SW_COUNTER: Final = 0x63C0
+_SW_COUNTER_MASK: Final = 0xFFF0
+
+
+class PinB:
+    """A 照合番号B while it is needed.
+
+    Never shown in a representation. `with` wipes this object's copy; the caller's string and the
+    interpreter's temporary copies are beyond reach, so callers should drop theirs as well.
+    """
+
+    def __init__(self, text: str) -> None:
+        """Take 14 ASCII digits.
+
+        Raises:
+            InvalidInput: anything else ("card.pin_malformed").
+        """
+        if len(text) != _DIGITS or not (text.isascii() and text.isdigit()):
+            raise InvalidInput(
+                "card.pin_malformed",
+                "照合番号B is not 14 digits",
+                hint="era birth date YYMMDD, expiry year YYYY, 4-digit security code",
+            )
+        self._digits = bytearray(text, "ascii")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._digits[:] = bytes(_DIGITS)
+
+    def __repr__(self) -> str:
+        return "PinB(***)"
+
+    def command(self) -> bytes:
+        """The VERIFY command that carries the code."""
+        return apdu.verify(self._digits)
+
+    def fits_birth_date(self, birth_date: date) -> bool:
+        """Whether the code's birth part is this date.
+
+        The year is the era's or, for foreign residents, the last two Gregorian digits (unverified).
+        """
+        month_day = birth_date.strftime("%m%d")
+        years = {era_year(birth_date) % 100, birth_date.year % 100}
+        return self._digits[_BIRTH] in {f"{year:02d}{month_day}".encode("ascii") for year in years}
+
+    def fits_expiry(self, expires_on: date) -> bool:
+        """Whether the code names this expiry year."""
+        return self._digits[_EXPIRY_YEAR] == f"{expires_on.year:04d}".encode("ascii")
+
+
+def compose_pin_b(birth_date: date, expires_on: date, security_code: str) -> str:
+    """The 照合番号B of a card printed with an era birth date."""
+    return f"{era_year(birth_date):02d}{birth_date:%m%d}{expires_on.year:04d}{security_code}"
+
+
+def era_year(day: date) -> int:
+    """Year of the Japanese era that `day` falls in; eras change by day."""
+    first_day = next((first for first in _ERAS if first <= day), _ERAS[-1])
+    return day.year - first_day.year + 1
+
+
+def read_tries_left(transport: Transport, application: Application) -> int | None:
+    """Select an application and its 照合番号B file and ask how many tries are left; spends none.
+
+    Returns:
+        The counter, 0 when blocked, None when the card does not tell (no limit, or already verified).
+
+    Raises:
+        InvalidInput: the card has no such application ("card.not_mynumber").
+    """
+    selected = apdu.send(transport, apdu.select_application(application.aid))
+    if selected.sw == apdu.SW_NOT_FOUND:
+        raise InvalidInput(
+            "card.not_mynumber", "this is not a My Number card", hint="put a My Number card on the reader"
+        )
+    apdu.expect_ok(selected, "SELECT application")
+    apdu.expect_ok(apdu.send(transport, apdu.select_file(application.pin_b)), "SELECT PIN file")
+    return _counter(apdu.send(transport, apdu.tries_left()).sw)
+
+
+def present(transport: Transport, pin: PinB, *, tries: int | None, floor: int, check: str) -> CheckResult:
+    """Send the code once to the PIN file selected by `read_tries_left`, if enough tries are left.
+
+    Args:
+        transport: the card.
+        pin: the code.
+        tries: what `read_tries_left` gave.
+        floor: at this many tries or fewer nothing is sent.
+        check: name for the result.
+
+    Returns:
+        PASSED, or a result coded "chip.pin_wrong" (facts: tries_left), "chip.pin_blocked",
+        "chip.tries_unknown", "chip.tries_exhausted_guard".
+
+    Raises:
+        InvalidInput: an answer that is neither yes nor no ("card.unexpected_status").
+    """
+    if tries is None:
+        return CheckResult(check, Outcome.UNDECIDED, "chip.tries_unknown")
+    if tries == 0:
+        return CheckResult(check, Outcome.FAILED, "chip.pin_blocked", facts={"tries_left": 0})
+    if tries <= floor:
+        facts = {"tries_left": tries, "floor": floor}
+        return CheckResult(check, Outcome.NOT_PERFORMED, "chip.tries_exhausted_guard", facts=facts)
+    answer = apdu.send(transport, pin.command())
+    if answer.ok:
+        return CheckResult(check, Outcome.PASSED)
+    left = _counter(answer.sw)
+    if left is None:
+        apdu.expect_ok(answer, "VERIFY")
+    return CheckResult(check, Outcome.FAILED, "chip.pin_wrong", facts={"tries_left": left or 0})
+
+
+def _counter(sw: int) -> int | None:
+    if sw & _SW_COUNTER_MASK == _SW_COUNTER:
+        return sw & ~_SW_COUNTER_MASK
+    return 0 if sw == apdu.SW_BLOCKED else None
