@@ -11,22 +11,28 @@ PCSCLITE_CSOCK_NAME, read once per process.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from smartcard import scard
 
 from verifier.card.transport import LoggedTransport, Transport
 from verifier.errors import Unavailable
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 DEFAULT_WAIT_S: Final = 15.0
 """Long enough to lay a card on a reader when asked to."""
 
 _SW_BYTES: Final = 2
 
-_GONE: Final = ("card.removed", "the card was removed or lost power", "leave the card on the reader and start
-again") _DOWN: Final = (
+_GONE: Final = (
+    "card.removed",
+    "the card was removed or lost power",
+    "leave the card on the reader and start again",
+)
+_DOWN: Final = (
     "card.service_down",
     "the smart-card service is not running",
     "start pcscd (systemctl start pcscd.socket) and check PCSCLITE_CSOCK_NAME",
@@ -58,8 +64,11 @@ _ERRORS: Final = {
         "another program is using the card",
         "close other programs that read cards, then try again",
     ),
-    scard.SCARD_E_PROTO_MISMATCH: ("card.protocol", "the card speaks neither T=0 nor T=1", "use another
-    card"),
+    scard.SCARD_E_PROTO_MISMATCH: (
+        "card.protocol",
+        "the card speaks neither T=0 nor T=1",
+        "use another card",
+    ),
 }
 
 
