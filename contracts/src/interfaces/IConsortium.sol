@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 /// @title Who belongs to the consortium, with which keys, under which policy.
 /// @notice Every change of membership or policy is a proposal that more than half of the active providers approve.
 /// There is no owner, no upgrade and no privileged account. Regulators have no vote and cannot write history.
-/// @dev Safety rests on: fewer than half of the active providers collude. Liveness rests on: more than half act.
+/// A suspended or removed member can do nothing. At most 1,023 members, removed ones included.
+/// @dev Safety rests on: no more than half of the active providers collude. Liveness rests on: more than half act.
 interface IConsortium {
     enum Role {
         None,
@@ -42,7 +43,13 @@ interface IConsortium {
         uint40 statusSince;
     }
 
-    /// @notice When a verification method may be relied on.
+    /// @notice One of the providers that found the consortium; everything later needs a vote.
+    struct Founder {
+        address signer;
+        string name;
+    }
+
+    /// @notice When a verification method may be relied on. A method without a rule is not allowed.
     /// @param allowedFrom first second on which it may be attested or decided
     /// @param allowedUntil first second on which it may not any more; 0 = no end
     /// @param maxAgeDays how many days (JST) after the verification a decision may still rest on it
@@ -66,6 +73,7 @@ interface IConsortium {
         string supervisor;
     }
 
+    /// @notice Also counts as the proposer's approval.
     event ProposalMade(
         uint256 indexed proposalId, uint16 indexed proposer, Action indexed action, bytes payload, uint40 lapsesAt
     );
@@ -97,16 +105,21 @@ interface IConsortium {
     error InvalidCompromiseTime(uint40 since);
 
     /// @notice Put an action to the vote; the proposer's approval is counted at once. Active providers only.
+    /// A proposal that could not take effect now is refused with the error it would meet; a payload that does not decode
+    /// reverts without data. It lapses after seven days.
     function propose(Action action, bytes calldata payload) external returns (uint256 proposalId);
 
     /// @notice Approve; executes as soon as more than half of the providers active now have approved.
-    /// Approvals of members that are not active providers at that moment do not count.
+    /// Approvals of members that are not active providers at that moment do not count. The votes are counted when one is
+    /// cast, so a proposal that a shrinking electorate has carried takes effect with the next approval.
     function approve(uint256 proposalId) external;
 
     /// @notice Publish the sender's keys and endpoint, valid from this block on. Any active member.
+    /// @return digest keccak256(abi.encode(keys))
     function publishKeys(KeySet calldata keys) external returns (bytes32 digest);
 
-    /// @notice Declare that signatures made with the sender's record key at or after `since` must not be trusted.
+    /// @notice Declare that signatures made with the sender's record key at or after `since` must not be trusted, up to the
+    /// next keys it publishes. Any active member; `since` not in the future.
     function declareCompromised(uint40 since) external;
 
     function memberCount() external view returns (uint16);

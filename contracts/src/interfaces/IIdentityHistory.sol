@@ -66,7 +66,9 @@ interface IIdentityHistory is IConsortium {
     error EmptyBatch();
     error LengthMismatch();
 
-    /// @notice Prove that the records under `root` existed by this block. Active providers only; a root once.
+    /// @notice Prove that the records under `root` existed by this block. Active providers only; a root once per issuer,
+    /// so nobody can take another's root. `size` is the padded number of leaves, a power of two: it does not tell how many
+    /// records there are.
     function anchor(bytes32 root, uint32 size) external;
 
     /// @notice Record the consented release of one verification to one recipient.
@@ -77,7 +79,8 @@ interface IIdentityHistory is IConsortium {
     /// @notice `attest` for many; all or none.
     function attestMany(bytes32[] calldata ids, Terms[] calldata terms) external;
 
-    /// @notice The recipient's decision, once. An acceptance and a refusal look the same: `commitment` hides which.
+    /// @notice The recipient's decision, once. An acceptance and a refusal look the same: `commitment` hides which, and
+    /// it is all that differs (gas too, but for the price of zero bytes in calldata, which hashes have at random).
     /// Needs: pending, not lapsed, not revoked; recipient and issuer active; method allowed now; age within the
     /// rule's limit; legal basis enabled.
     function decide(bytes32 id, bytes32 commitment) external;
@@ -93,8 +96,12 @@ interface IIdentityHistory is IConsortium {
 
     function isAnchored(uint16 issuer, bytes32 root) external view returns (bool);
 
+    /// @notice When the issuer anchored the root, seconds since 1970; 0 = never.
+    function anchoredAt(uint16 issuer, bytes32 root) external view returns (uint40);
+
     /// @notice Running hash over every event of both contracts' logic, 27 bytes left-aligned.
-    /// `head' = bytes27(keccak256(abi.encode(head, kind, block.timestamp, fields...)))`; kinds and fields in HistoryFold.
+    /// `head' = bytes27(keccak256(abi.encode(bytes32(head), uint8 kind, uint40 block.timestamp, fields...)))` from zero, one
+    /// step per event in log order; kinds and fields in HistoryFold.
     function historyHead() external view returns (bytes27);
 
     /// @notice How many events the head folds.
