@@ -6,13 +6,19 @@ from sqlmodel import Session
 
 from node.domain.access import ApiKey
 from node.domain.attestation import Attestation, PushedRequest, SeenToken
+from node.domain.binding import Binding
+from node.domain.case import Case
 from node.domain.disclosure import Disclosure, DisclosureAnswer
+from node.domain.link import Link
 from node.domain.opening import Opening, OpeningDelivery
+from node.domain.register import AnchorBatch, Leaf, RecordEntry
 from node.domain.reuse import Reuse
 from node.domain.review import ReviewCase
+from node.domain.session import Ceremony, CustomerSession
 from node.ports import Repository
 from node.store.repository import TableRepository
 from node.store.tables import reuse as tables
+from node.store.tables import verification
 from node.store.tables.access import ApiKeyRow
 
 
@@ -48,3 +54,21 @@ class Unit:
         self.disclosure_answers: Repository[DisclosureAnswer] = TableRepository(
             session, tables.DisclosureAnswerRow, DisclosureAnswer, kind="disclosure_answer"
         )
+        self.cases: Repository[Case] = TableRepository(session, verification.CaseRow, Case, kind="case")
+        self.records: Repository[RecordEntry] = TableRepository(
+            session, verification.RecordEntryRow, RecordEntry, kind="record"
+        )
+        self.leaves: Repository[Leaf] = TableRepository(session, verification.LeafRow, Leaf, kind="leaf")
+        self.anchor_batches: Repository[AnchorBatch] = TableRepository(
+            session, verification.AnchorBatchRow, AnchorBatch, kind="anchor_batch"
+        )
+        self.bindings: Repository[Binding] = TableRepository(
+            session, verification.BindingRow, Binding, kind="binding"
+        )
+        self.ceremonies: Repository[Ceremony] = TableRepository(
+            session, verification.CeremonyRow, Ceremony, kind="ceremony"
+        )
+        self.customer_sessions: Repository[CustomerSession] = TableRepository(
+            session, verification.CustomerSessionRow, CustomerSession, kind="session"
+        )
+        self.links: Repository[Link] = TableRepository(session, verification.LinkRow, Link, kind="link")

@@ -1,0 +1,163 @@
+"""One verification of one customer under way: its evidence, its progress, its outcome.
+
+Entity and state changes only; what the checks say is the engine's matter (`verifier`), what the record says
+`record`'s. Evidence and everything personal lies in the vault under the case id; nothing here is personal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from node.errors import InvalidInput
+
+CHALLENGE_LIFE_S = 600
+"""From showing the liveness challenge to the uploaded clip: a customer reads, tries the camera, uploads."""
+
+
+class CaseState(StrEnum):
+    """Where a case stands."""
+
+    OPEN = "open"
+    """Evidence may be given and the verification started; also after an attempt that could not decide."""
+    VERIFYING = "verifying"
+    VERIFIED = "verified"
+    REJECTED = "rejected"
+    REVIEW = "review"
+    """The engine leaves the decision to a reviewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case.
+
+    Attributes:
+        case_id: random hex.
+        method: stable method id.
+        state: a `CaseState` value.
+        challenge: what the customer must do before the camera (JSON of the engine's challenge).
+        challenged_at: when the challenge was made, seconds since 1970.
+        opened_by: holder of the API key.
+        created_at: seconds since 1970.
+        surface_images: how many images of the card's front were given.
+        clip_frames: how many frames the live clip has.
+        stage: which part of the verification runs now, or None.
+        stages: parts done, `{"stage", "seconds"}` each.
+        checks: the outcome of every check, as `CheckFact` values.
+        codes: reason codes of what did not pass.
+        last_error: `{"code", "detail", "hint"}` of the last attempt that could not decide, or None.
+        review: `{"decision", "by", "at"}` once a reviewer decided, or None.
+        record_id: the verification record that came of it, or None.
+        decided_at: seconds since 1970, or None.
+    """
+
+    case_id: str
+    method: str
+    state: str
+    challenge: dict[str, Any]
+    challenged_at: int
+    opened_by: str
+    created_at: int
+    surface_images: int = 0
+    clip_frames: int = 0
+    stage: str | None = None
+    stages: list[dict[str, Any]] = field(default_factory=list)
+    checks: list[dict[str, Any]] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
+    last_error: dict[str, str] | None = None
+    review: dict[str, Any] | None = None
+    record_id: str | None = None
+    decided_at: int | None = None
+
+    def require(self, state: CaseState) -> None:
+        """Raise unless the case is in this state ("case.wrong_state")."""
+        if self.state != state:
+            raise InvalidInput(
+                "case.wrong_state",
+                f"the case is {self.state}, this needs {state.value}",
+                hint="GET the case to see where it stands",
+            )
+
+    def with_surface(self, images: int) -> Case:
+        """Images of the card's front were stored."""
+        self.require(CaseState.OPEN)
+        return replace(self, surface_images=images)
+
+    def with_clip(self, frames: int, *, now: int) -> Case:
+        """A live clip was stored; it must answer a fresh challenge ("challenge.expired")."""
+        self.require(CaseState.OPEN)
+        if now >= self.challenged_at + CHALLENGE_LIFE_S:
+            raise InvalidInput(
+                "challenge.expired",
+                "the liveness challenge is too old",
+                hint="POST .../challenge for a new one",
+            )
+        return replace(self, clip_frames=frames)
+
+    def challenged(self, challenge: dict[str, Any], *, now: int) -> Case:
+        """A new challenge; a clip that answered the old one no longer counts."""
+        self.require(CaseState.OPEN)
+        return replace(self, challenge=challenge, challenged_at=now, clip_frames=0)
+
+    def started(self) -> Case:
+        """The verification begins; all evidence must be there ("case.incomplete")."""
+        self.require(CaseState.OPEN)
+        missing = [
+            name
+            for name, count in (("surface", self.surface_images), ("clip", self.clip_frames))
+            if count == 0
+        ]
+        if missing:
+            raise InvalidInput(
+                "case.incomplete",
+                f"missing evidence: {', '.join(missing)}",
+                hint="PUT it, then start the verification again",
+            )
+        return replace(
+            self, state=CaseState.VERIFYING.value, stage=None, stages=[], checks=[], codes=[], last_error=None
+        )
+
+    def at_stage(self, stage: str, done: Sequence[dict[str, Any]]) -> Case:
+        """Progress of the running verification."""
+        return replace(self, stage=stage, stages=list(done))
+
+    def undecided(self, *, code: str, detail: str, hint: str) -> Case:
+        """The attempt could not decide; the evidence stays and another attempt may follow."""
+        error = {"code": code, "detail": detail, "hint": hint}
+        return replace(self, state=CaseState.OPEN.value, stage=None, last_error=error)
+
+    def judged(
+        self,
+        state: CaseState,
+        *,
+        checks: Sequence[dict[str, Any]],
+        codes: Sequence[str],
+        stages: Sequence[dict[str, Any]],
+        now: int,
+    ) -> Case:
+        """The engine decided, or left the decision to a reviewer."""
+        self.require(CaseState.VERIFYING)
+        decided_at = None if state is CaseState.REVIEW else now
+        return replace(
+            self,
+            state=state.value,
+            stage=None,
+            stages=list(stages),
+            checks=list(checks),
+            codes=list(codes),
+            decided_at=decided_at,
+        )
+
+    def reviewed(self, *, approved: bool, by: str, now: int) -> Case:
+        """A reviewer decided."""
+        self.require(CaseState.REVIEW)
+        state = CaseState.VERIFIED if approved else CaseState.REJECTED
+        review = {"decision": state.value, "by": by, "at": now}
+        return replace(self, state=state.value, review=review, decided_at=now)
+
+    def recorded(self, record_id: str) -> Case:
+        """A verification record was written."""
+        self.require(CaseState.VERIFIED)
+        return replace(self, record_id=record_id)
