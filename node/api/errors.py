@@ -20,6 +20,8 @@ _BY_CODE = {
     "auth.missing": 401,
     "auth.invalid": 401,
     "auth.forbidden": 403,
+    "session.missing": 401,
+    "session.cross_site": 403,
 }
 _BY_SUFFIX = {"unknown": 404, "exists": 409, "changed": 409, "wrong_state": 409, "too_large": 413}
 _BY_KIND: dict[type[NodeError], int] = {InvalidInput: 400, Unavailable: 503, Corrupt: 500}
@@ -53,12 +55,16 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(_request: Request, error: HTTPException) -> JSONResponse:
-        return _response(error.status_code, f"http.{error.status_code}", str(error.detail), "see /openapi.json", None)
+        return _response(
+            error.status_code, f"http.{error.status_code}", str(error.detail), "see /openapi.json", None
+        )
 
     @app.exception_handler(Exception)
     async def _bug(request: Request, error: Exception) -> JSONResponse:
         _log.error("unhandled %s on %s", type(error).__name__, request.url.path, exc_info=error)
-        return _response(500, "internal", "the node failed to handle this request", "see the node's log", None)
+        return _response(
+            500, "internal", "the node failed to handle this request", "see the node's log", None
+        )
 
 
 def _response(status: int, code: str, detail: str, hint: str, headers: dict[str, str] | None) -> JSONResponse:

@@ -1,0 +1,48 @@
+"""Routes of the passkey sign-in, used by every page that needs to know the customer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from node.domain.passkey import relying_party
+from node.usecases.sign_in import BeginSignIn, SignIn, SignOut
+from node.web.session import NodeDep, OptionalCustomer, SameOrigin, give_cookie, take_cookie
+
+router = APIRouter(dependencies=[SameOrigin], include_in_schema=False)
+
+
+class SignInAnswer(BaseModel):
+    """What the browser sends after the ceremony."""
+
+    ceremony_id: str
+    credential: dict[str, Any]
+
+
+@router.post("/sign-in/options")
+def begin(node: NodeDep) -> dict[str, Any]:
+    """A challenge for any passkey of this node."""
+    site = relying_party(node.settings.public_url)
+    ceremony_id, options = BeginSignIn(node.transaction, node.clock, node.randomness, site)()
+    return {"ceremony_id": ceremony_id, "options": options}
+
+
+@router.post("/sign-in")
+def sign_in(answer: SignInAnswer, response: Response, node: NodeDep) -> dict[str, bool]:
+    """Open a session."""
+    site = relying_party(node.settings.public_url)
+    use_case = SignIn(node.transaction, node.clock, node.randomness, site)
+    _session, token = use_case(answer.ceremony_id, answer.credential)
+    give_cookie(response, node, token)
+    return {"signed_in": True}
+
+
+@router.post("/sign-out")
+def sign_out(response: Response, customer: OptionalCustomer, node: NodeDep) -> dict[str, bool]:
+    """End the session."""
+    if customer is not None:
+        SignOut(node.transaction, node.clock)(customer.session)
+    take_cookie(response, node)
+    return {"signed_in": False}
