@@ -16,14 +16,8 @@ from node.errors import InvalidInput
 START_WITHIN_S = 90
 """How long a pushed request waits for the customer's browser; RFC 9126 2.2 suggests 5 to 600 s."""
 
-SIGN_WITHIN_S = 900
-"""From the push to the customer's signature (rule 4: at most 15 minutes)."""
-
 CODE_LIFETIME_S = 600
 """From the mined attestation to the first redemption; the longest that RFC 6749 4.1.2 recommends."""
-
-DECIDE_WITHIN_S = 86_400
-"""From consent to decision; the contract allows up to seven days, a customer waits for minutes."""
 
 
 class RequestState(StrEnum):
@@ -51,6 +45,7 @@ class PushedRequest:
         code_challenge: PKCE S256 challenge.
         state: a `RequestState` value.
         pushed_at: seconds since 1970.
+        sign_by: last second at which the customer may sign; the request's own end.
         browser_digest: hex SHA-256 of the cookie of the one browser that opened it.
         receipt: the consent receipt last shown for signing, or None.
         record_id: the verification record that the receipt releases.
@@ -65,14 +60,10 @@ class PushedRequest:
     code_challenge: str
     state: str
     pushed_at: int
+    sign_by: int
     browser_digest: str | None = None
     receipt: dict[str, Any] | None = None
     record_id: str | None = None
-
-    @property
-    def sign_by(self) -> int:
-        """Last second at which the customer may sign."""
-        return self.pushed_at + SIGN_WITHIN_S
 
     def opened_by(self, browser_digest: str, *, now: int) -> PushedRequest:
         """The request as held by one browser. The same browser may come back; another may not.

@@ -27,6 +27,7 @@ class PushedRequestRow(SQLModel, table=True):
     code_challenge: str
     state: str
     pushed_at: int = Field(index=True)
+    sign_by: int
     browser_digest: str | None = None
     receipt: dict[str, Any] | None = _json(nullable=True)
     record_id: str | None = None
