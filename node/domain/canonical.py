@@ -1,0 +1,57 @@
+"""One byte form for every JSON document that is hashed or signed.
+
+Spec: RFC 8785 (JSON Canonicalization Scheme) through the rfc8785 library; digests are SHA-256 of those bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import Any, NoReturn
+
+import rfc8785
+
+from node.errors import InvalidInput
+
+
+def canonical_bytes(document: Any) -> bytes:
+    """RFC 8785 bytes of a JSON value.
+
+    Raises:
+        InvalidInput: it has no canonical form ("json.not_canonical"): not JSON, NaN, an integer beyond 2**53.
+    """
+    try:
+        return rfc8785.dumps(document)
+    except (rfc8785.CanonicalizationError, TypeError, UnicodeEncodeError) as error:
+        raise InvalidInput("json.not_canonical", "a document has no canonical JSON form") from error
+
+
+def canonical_digest(document: Any) -> bytes:
+    """SHA-256 of the canonical bytes, 32 bytes."""
+    return sha256(canonical_bytes(document)).digest()
+
+
+def parse_object(data: bytes | str, *, code: str) -> dict[str, Any]:
+    """Parse one JSON object; names twice in an object and NaN are refused, as I-JSON (RFC 7493) demands.
+
+    Raises:
+        InvalidInput: not such an object (with the given code).
+    """
+    try:
+        parsed = json.loads(data, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput(code, "not a well-formed JSON object") from error
+    if not isinstance(parsed, dict):
+        raise InvalidInput(code, "JSON, but not an object")
+    return parsed
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name occurs twice")
+    return found
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
