@@ -1,0 +1,166 @@
+"""Draws the front of a My Number card, flat, at 300 dpi.
+
+Fields, labels, photo box, signature panel, donor line and serial number stand where the published form of
+the card puts them; guilloche and colours are this project's own. Every card carries 見本 SPECIMEN.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from PIL import Image as PillowImage
+from PIL import ImageDraw, ImageFilter
+
+from tests.sim.specimen.fonts import Face, japanese_font
+
+if TYPE_CHECKING:
+    from tests.sim.specimen.people import SpecimenPerson
+    from verifier.types import Image
+
+CARD_SIZE_PX = (1011, 638)
+"""Width and height: ID-1, 85.6 x 54 mm, at 300 dpi."""
+PHOTO_BOX = (40, 213, 340, 598)
+"""Left, top, right, bottom of the photograph, px: 300 x 385."""
+
+INK = (38, 36, 44)
+LABEL_INK = (84, 92, 128)
+PEN_INK = (40, 52, 120)
+MARK_INK = (196, 52, 60)
+LABEL_PX = 18
+FIELD_PX = 36
+ADDRESS_PX = 27
+ADDRESS_LINE_CHARACTERS = 30
+CODE_PX = 28
+HANDWRITING_SHARE = 0.6
+"""Share of cards on which somebody wrote the certificates' end date by hand; it resembles the card's own."""
+CODE_LABEL_SHARE = 0.5
+"""Share of cards with a printed word before the security code; not documented for all issues."""
+SERIF_SHARE = 0.5
+
+
+def render_mynumber(person: SpecimenPerson, portrait: Image, *, rng: np.random.Generator) -> Image:
+    """Draw a card.
+
+    Args:
+        person: what to print.
+        portrait: (H, W, 3) uint8, BGR; cropped around its centre to the photo box.
+        rng: chooses type face, guilloche, serial number and distractors.
+
+    Returns:
+        (638, 1011, 3) uint8, BGR.
+
+    Raises:
+        FontMissingError: no Japanese font on this machine.
+    """
+    face: Face = "serif" if rng.random() < SERIF_SHARE else "sans"
+    canvas = PillowImage.fromarray(_background(rng))
+    draw = ImageDraw.Draw(canvas)
+    _draw_holder(draw, person, face)
+    _draw_panels(draw, rng)
+    _draw_code(draw, person.security_code, face, labelled=bool(rng.random() < CODE_LABEL_SHARE))
+    _draw_mark(draw)
+    if rng.random() < HANDWRITING_SHARE:
+        _write_by_hand(canvas, rng)
+    canvas.paste(PillowImage.fromarray(_photo(portrait)), PHOTO_BOX[:2])
+    return np.ascontiguousarray(np.asarray(canvas)[:, :, ::-1])
+
+
+def _draw_holder(draw: ImageDraw.ImageDraw, person: SpecimenPerson, face: Face) -> None:
+    label = japanese_font("sans", LABEL_PX)
+    field = japanese_font(face, FIELD_PX)
+    address = japanese_font(face, ADDRESS_PX)
+    draw.text((40, 42), "氏名", font=label, fill=LABEL_INK)
+    draw.text((106, 22), person.name, font=field, fill=INK)
+    draw.text((792, 34), "個人番号カード", font=japanese_font("sans", 24), fill=(190, 96, 132))
+    draw.text((40, 96), "住所", font=label, fill=LABEL_INK)
+    for row, line in enumerate(_wrap(person.address)):
+        draw.text((106, 86 + 36 * row), line, font=address, fill=INK)
+    draw.text((372, 172), person.printed_birth_date, font=field, fill=INK)
+    draw.text((800, 190), "性別", font=label, fill=LABEL_INK)
+    draw.text((854, 172), person.sex, font=field, fill=INK)
+    draw.text((372, 232), person.printed_expiry, font=field, fill=INK)
+    draw.text((850, 238), "見本市長", font=japanese_font(face, ADDRESS_PX), fill=INK)
+
+
+def _wrap(address: str) -> list[str]:
+    return [
+        address[start : start + ADDRESS_LINE_CHARACTERS]
+        for start in range(0, len(address), ADDRESS_LINE_CHARACTERS)
+    ]
+
+
+def _draw_panels(draw: ImageDraw.ImageDraw, rng: np.random.Generator) -> None:
+    label = japanese_font("sans", LABEL_PX)
+    small = japanese_font("sans", 14)
+    draw.text((372, 304), "電子証明書の", font=small, fill=LABEL_INK)
+    draw.text((372, 322), "有効期限", font=small, fill=LABEL_INK)
+    for top in range(350, 470, 12):
+        draw.line((372, top, 972, top), fill=(206, 206, 212), width=5)
+    draw.text((372, 482), "署名", font=small, fill=LABEL_INK)
+    draw.text(
+        (372, 545),
+        "《1.脳死後及び心停止した死後 2.心停止した死後のみ 3.提供せず》",
+        font=small,
+        fill=LABEL_INK,
+    )
+    draw.text(
+        (372, 566), "《1.2で提供したくない臓器があれば×》【心臓・肺・肝臓】", font=small, fill=LABEL_INK
+    )
+    serial = "".join(str(digit) for digit in rng.integers(0, 10, 12))
+    draw.text((372, 594), f"SPCM{serial}", font=label, fill=LABEL_INK)
+
+
+def _draw_code(draw: ImageDraw.ImageDraw, code: str, face: Face, *, labelled: bool) -> None:
+    if labelled:
+        draw.text((700, 592), "セキュリティコード", font=japanese_font("sans", LABEL_PX), fill=LABEL_INK)
+    draw.text((890, 582), code, font=japanese_font(face, CODE_PX), fill=INK)
+
+
+def _draw_mark(draw: ImageDraw.ImageDraw) -> None:
+    draw.text((470, 382), "見本 SPECIMEN", font=japanese_font("sans", 56), fill=MARK_INK)
+
+
+def _write_by_hand(canvas: PillowImage.Image, rng: np.random.Generator) -> None:
+    """Write a shaky date beside 電子証明書の有効期限."""
+    year, month, day = 2026 + rng.integers(8), 1 + rng.integers(12), 1 + rng.integers(28)
+    layer = PillowImage.new("L", (330, 60), 0)
+    pen = ImageDraw.Draw(layer)
+    x = 4.0
+    for character in f"{year}年{month}月{day}日":
+        pen.text((x, 8 + rng.normal(0, 2)), character, font=japanese_font("sans", 30), fill=210)
+        x += 30 if character in "年月日" else 19
+    layer = layer.rotate(rng.normal(0, 2)).filter(ImageFilter.GaussianBlur(0.8))
+    canvas.paste(PillowImage.new("RGB", layer.size, PEN_INK), (470, 292), layer)
+
+
+def _background(rng: np.random.Generator) -> Image:
+    """Pastel blobs under fine sine lines, RGB."""
+    width, height = CARD_SIZE_PX
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    paper = np.full((height, width, 3), (246, 243, 240), np.float32)
+    for _ in range(6):
+        centre_x, centre_y = rng.uniform(0, width), rng.uniform(0, height)
+        strength = np.exp(-((x - centre_x) ** 2 + (y - centre_y) ** 2) / (2 * rng.uniform(90, 220) ** 2))
+        paper -= strength[:, :, None] * rng.uniform(0, 22, 3).astype(np.float32)
+    for _ in range(5):
+        phase, slope = rng.uniform(0, 2 * math.pi), rng.uniform(-0.4, 0.4)
+        wave = y + slope * x + 16 * np.sin(x / rng.uniform(40, 90) + phase)
+        lines = np.cos(wave * 2 * math.pi / rng.uniform(9, 15)) > 0.93
+        paper[lines] -= rng.uniform(4, 14, 3).astype(np.float32)
+    return np.clip(paper, 0, 255).astype(np.uint8)
+
+
+def _photo(portrait: Image) -> Image:
+    """Centre crop to the photo box, RGB."""
+    left, top, right, bottom = PHOTO_BOX
+    box_width, box_height = right - left, bottom - top
+    height, width = portrait.shape[:2]
+    scale = min(width / box_width, height / box_height)
+    crop_width, crop_height = int(box_width * scale), int(box_height * scale)
+    x, y = (width - crop_width) // 2, (height - crop_height) // 2
+    crop = portrait[y : y + crop_height, x : x + crop_width]
+    resized = cv2.resize(crop, (box_width, box_height), interpolation=cv2.INTER_AREA)
+    return np.ascontiguousarray(resized[:, :, ::-1]).astype(np.uint8)

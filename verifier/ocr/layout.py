@@ -1,0 +1,99 @@
+"""Puts text lines into rows. Pure.
+
+A frame that could not be rectified shows the card turned, so positions are taken along the lines' own common
+direction, and lengths in units of text height.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from verifier.ocr.glyphs import compact
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from verifier.ocr.text import TextLine
+
+ROW_OVERLAP = 0.5
+"""Two pieces stand in one row when they overlap vertically by this share of the smaller one's height."""
+MIN_DIRECTION_LENGTH = 3.0
+"""Lines shorter than this many heights say little about the direction of the print."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A line of text with its place, in px along and across the print's direction.
+
+    Attributes:
+        text: normalised, without spaces.
+        confidences: one per character of `text`.
+        left: start along the direction.
+        right: end along the direction.
+        top: upper edge across the direction.
+        bottom: lower edge across the direction.
+    """
+
+    text: str
+    confidences: tuple[float, ...]
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    @property
+    def height(self) -> float:
+        """Across the direction of the print."""
+        return self.bottom - self.top
+
+    def in_row_with(self, other: Piece) -> bool:
+        """True when both stand in one row."""
+        shared = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return shared >= ROW_OVERLAP * min(self.height, other.height)
+
+    def from_character(self, start: int) -> Piece:
+        """The rest of the piece from one character on; its left edge is interpolated."""
+        step = (self.right - self.left) / max(len(self.text), 1)
+        return Piece(
+            self.text[start:],
+            self.confidences[start:],
+            self.left + start * step,
+            self.right,
+            self.top,
+            self.bottom,
+        )
+
+
+def pieces(lines: Sequence[TextLine]) -> tuple[Piece, ...]:
+    """Normalise lines and place them along their common direction, sorted from top to bottom."""
+    turn = _turn_to_horizontal(lines)
+    placed = [_piece(line, turn) for line in lines]
+    return tuple(sorted((piece for piece in placed if piece.text), key=lambda piece: piece.top))
+
+
+def _piece(line: TextLine, turn: np.ndarray) -> Piece:
+    text, confidences = compact(line)
+    # The middle line of a box is steadier than its corners once the box itself is slightly turned.
+    middle_left = (line.box[0] + line.box[3]) / 2 @ turn
+    middle_right = (line.box[1] + line.box[2]) / 2 @ turn
+    half = float(np.linalg.norm(line.box[3] - line.box[0])) / 2
+    centre = float(middle_left[1] + middle_right[1]) / 2
+    return Piece(
+        text, confidences, float(middle_left[0]), float(middle_right[0]), centre - half, centre + half
+    )
+
+
+def _turn_to_horizontal(lines: Sequence[TextLine]) -> np.ndarray:
+    """(2, 2) matrix for row vectors that turns the median direction of long lines to the x axis."""
+    angles = [
+        float(np.arctan2(along[1], along[0]))
+        for line in lines
+        for along in (line.box[1] - line.box[0],)
+        if np.linalg.norm(along) >= MIN_DIRECTION_LENGTH * np.linalg.norm(line.box[3] - line.box[0])
+    ]
+    angle = float(np.median(angles)) if angles else 0.0
+    cos, sin = np.cos(angle), np.sin(angle)
+    return np.array([[cos, -sin], [sin, cos]])

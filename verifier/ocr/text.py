@@ -1,0 +1,53 @@
+"""What a text reader gives, whichever engine is behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from verifier.types import Image
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of text in an image.
+
+    Attributes:
+        text: as read, spaces included.
+        confidences: one per character of `text`, 0..1.
+        box: (4, 2) float32, px: top left, top right, bottom right, bottom left along the reading direction.
+    """
+
+    text: str
+    confidences: tuple[float, ...]
+    box: NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        if len(self.text) != len(self.confidences):
+            raise ValueError("one confidence per character")
+
+
+class TextReader(Protocol):
+    """Finds and reads printed Japanese text."""
+
+    @property
+    def model_sha256(self) -> Mapping[str, str]:
+        """Digest of each model file, by its role ("detection", "recognition")."""
+        ...
+
+    def read(self, image: Image) -> tuple[TextLine, ...]:
+        """Read all lines, in no promised order.
+
+        Args:
+            image: (H, W, 3) uint8, BGR, text roughly upright.
+
+        Raises:
+            Unavailable: the engine failed (code "ocr.engine_failed").
+        """
+        ...
