@@ -84,7 +84,7 @@ class PinB:
         """
         month_day = birth_date.strftime("%m%d")
         years = {era_year(birth_date) % 100, birth_date.year % 100}
-        return self._digits[_BIRTH] in {f"{year:02d}{month_day}".encode("ascii") for year in years}
+        return bytes(self._digits[_BIRTH]) in {f"{year:02d}{month_day}".encode("ascii") for year in years}
 
     def fits_expiry(self, expires_on: date) -> bool:
         """Whether the code names this expiry year."""

@@ -1,0 +1,122 @@
+"""Put a virtual card into the virtual reader of Debian's vsmartcard-vpcd, behind the real pcscd.
+
+The card is the TCP client. A frame is a 2-byte big-endian length and the payload; one-byte payloads are 00
+off, 01 on, 02 reset, 04 get ATR, and only the last is answered (vsmartcard `src/ifd-vpcd/ifd-vpcd.c`).
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from tests.sim.card.iso7816 import VirtualCard
+
+ATR = bytes.fromhex("3B80800101")
+"""Contactless pseudo-ATR; gives T=1. Readers make up the ATR of a Type B card, so nothing may depend on
+it."""
+
+_GET_ATR = b"\x04"
+_CONNECT_S = 5.0
+_INSERT_S = 5.0
+_RETRY_S = 0.02
+
+
+class VpcdCard:
+    """A card that can be inserted into and pulled out of a virtual reader.
+
+    with VpcdCard(card, port): ...
+
+    After `remove()` wait until pcscd has noticed (0.4 s poll) before inserting again, or it is left half
+    open.
+    """
+
+    def __init__(self, card: VirtualCard, port: int, *, host: str = "127.0.0.1") -> None:
+        """Prepare; nothing is connected yet."""
+        self._card, self._address = card, (host, port)
+        self._socket: socket.socket | None = None
+        self._thread: threading.Thread | None = None
+        self._seen = threading.Event()
+
+    def __enter__(self) -> Self:
+        self.insert()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.remove()
+
+    def insert(self) -> None:
+        """Connect and return once pcscd has asked for the ATR.
+
+        Raises:
+            TimeoutError: nothing listens, or pcscd does not ask.
+        """
+        self._socket = self._connect()
+        self._seen.clear()
+        self._thread = threading.Thread(target=self._serve, args=(self._socket,), daemon=True)
+        self._thread.start()
+        if not self._seen.wait(_INSERT_S):
+            self.remove()
+            raise TimeoutError("pcscd did not notice the card")
+
+    def remove(self) -> None:
+        """Pull the card out, also in the middle of a command."""
+        if self._socket is None or self._thread is None:
+            return
+        with suppress(OSError):  # pcscd may have closed its end already
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join(_CONNECT_S)
+        self._socket.close()
+        self._socket = self._thread = None
+
+    def _connect(self) -> socket.socket:
+        deadline = time.monotonic() + _CONNECT_S
+        while True:
+            try:
+                connection = socket.create_connection(self._address, timeout=_CONNECT_S)
+            except ConnectionRefusedError:
+                if time.monotonic() > deadline:
+                    raise TimeoutError("no virtual reader listens on this port") from None
+                time.sleep(_RETRY_S)
+                continue
+            connection.settimeout(None)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return connection
+
+    def _serve(self, connection: socket.socket) -> None:
+        try:
+            while True:
+                size = int.from_bytes(_receive(connection, 2), "big")
+                answer = self._answer(_receive(connection, size))
+                if answer is not None:
+                    connection.sendall(len(answer).to_bytes(2, "big") + answer)
+        except OSError:
+            return  # pulled out, or pcscd stopped
+
+    def _answer(self, payload: bytes) -> bytes | None:
+        if payload == _GET_ATR:
+            self._seen.set()
+            return ATR
+        if len(payload) == 1:
+            self._card.reset()
+            return None
+        return self._card.process(payload)
+
+
+def _receive(connection: socket.socket, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        # not sticky: without it every APDU waits 40 ms for the kernel's delayed ACK (the driver writes twice)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        chunk = connection.recv(size - len(data))
+        if not chunk:
+            raise ConnectionResetError("closed")
+        data += chunk
+    return data
