@@ -1,7 +1,8 @@
 """What the use cases need from the outside world, as Protocols.
 
-Adapters in `node.chain`, `node.store`, `node.exchange` and `node.engine` implement them; `node.bootstrap` wires them.
-Times are seconds since 1970 (UTC) everywhere in the node: the chain's own unit. Member ids are those the contract gave.
+Adapters in `node.chain`, `node.store`, `node.exchange` and `node.engine` implement them; `node.bootstrap`
+wires them. Times are seconds since 1970 (UTC) everywhere in the node: the chain's own unit. Member ids are
+those the contract gave.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
+
+from node.domain.evidence import CaseEvidence, ClipFiles, Judgement, PinTry
+from node.domain.record import CheckFact
 
 Entity = TypeVar("Entity")
 
@@ -65,3 +69,47 @@ class Vault(Protocol):
 
 Transaction = AbstractContextManager[Any]
 JsonObject = Mapping[str, Any]
+
+
+class VerificationEngine(Protocol):
+    """Evidence in, judgement out. Implemented by `node.engine` over the `verifier` package.
+
+    Every call raises InvalidInput for evidence that cannot be used and Unavailable for a missing card, reader
+    or model.
+    """
+
+    def new_challenge(self, now: int) -> dict[str, Any]:
+        """A random liveness challenge, as JSON for the capturing page."""
+        ...
+
+    def check_surface(self, images: Sequence[bytes]) -> None:
+        """Refuse images of the card's front that cannot be decoded within the limits."""
+        ...
+
+    def check_clip(self, clip: ClipFiles) -> None:
+        """Refuse a clip that cannot be decoded within the limits."""
+        ...
+
+    def judge(
+        self,
+        evidence: CaseEvidence,
+        *,
+        on_stage: Callable[[str], None],
+        on_try: Callable[[PinTry], None],
+        on_accepted: Callable[[PinTry], None],
+    ) -> Judgement:
+        """Verify one case.
+
+        Args:
+            evidence: all that was given.
+            on_stage: called with each stage's name as it begins.
+            on_try: called before a code is sent to a card; when it raises, nothing is sent.
+            on_accepted: called when the card took that code.
+        """
+        ...
+
+    def judge_presence(
+        self, clip: ClipFiles, challenge: Mapping[str, Any], portrait: bytes | None
+    ) -> tuple[CheckFact, ...]:
+        """Judge liveness and, if a portrait (encoded image) is given, that it shows the same person."""
+        ...

@@ -1,0 +1,227 @@
+"""The node's one door to the `verifier` package: bytes in, plain facts out, errors translated.
+
+Decides nothing about a person. Models are loaded once per worker thread, on first use, and only after their
+digests were checked; a missing model is an Unavailable of that case, not of the node. Implements
+`node.ports.VerificationEngine`.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from node import errors
+from node.domain.evidence import CaseEvidence, ClipFiles, Judgement, PinTry
+from node.domain.record import CheckFact, VerificationFacts
+from node.ports import Clock
+from verifier.card.pcsc import open_card
+from verifier.card.transport import Transport
+from verifier.card.trust import NodeEnvironment, TrustStore, load_trust_store
+from verifier.engine import Engine, PinHistory, Subject
+from verifier.errors import Corrupt, InvalidInput, Unavailable, VerifierError
+from verifier.face.models import load_face_models
+from verifier.image import decode_clip, decode_image
+from verifier.liveness.challenge import Challenge, issue
+from verifier.models import DEFAULT_MODEL_ROOT, REGISTRY, ModelPack, read_operator_pack
+from verifier.ocr.rapid import RapidTextReader
+from verifier.ocr.submit import PriorTry
+from verifier.policy import CHIP_FACE
+from verifier.types import CheckResult, Verdict
+
+_KINDS: dict[type[VerifierError], type[errors.NodeError]] = {
+    InvalidInput: errors.InvalidInput,
+    Unavailable: errors.Unavailable,
+    Corrupt: errors.Corrupt,
+}
+
+
+@dataclass(frozen=True)
+class NodeEngine:
+    """Engines for the worker threads of one node.
+
+    Attributes:
+        model_root: folder of the model packs.
+        model_pack: name of the pack; "registry" or one that the operator installed.
+        trust: card issuers' keys.
+        open_card: where cards come from.
+        tries_floor: with this many PIN tries left or fewer nothing is sent to a card.
+        clock: the node's now.
+    """
+
+    model_root: Path
+    model_pack: str
+    trust: TrustStore
+    open_card: Callable[[], AbstractContextManager[Transport]]
+    tries_floor: int
+    clock: Clock
+    _workers: threading.local = field(default_factory=threading.local, init=False, repr=False)
+
+    def new_challenge(self, now: int) -> dict[str, Any]:
+        """See `node.ports.VerificationEngine`."""
+        moment = datetime.fromtimestamp(now, UTC)
+        return issue(randomness=secrets.SystemRandom(), now=moment).to_json()
+
+    def check_surface(self, images: Sequence[bytes]) -> None:
+        """See `node.ports.VerificationEngine`."""
+        with _translated():
+            for image in images:
+                decode_image(image)
+
+    def check_clip(self, clip: ClipFiles) -> None:
+        """See `node.ports.VerificationEngine`."""
+        with _translated():
+            decode_clip(clip.frames, clip.timestamps_ms)
+
+    def judge(
+        self,
+        evidence: CaseEvidence,
+        *,
+        on_stage: Callable[[str], None],
+        on_try: Callable[[PinTry], None],
+        on_accepted: Callable[[PinTry], None],
+    ) -> Judgement:
+        """See `node.ports.VerificationEngine`."""
+        with _translated():
+            subject = _subject(evidence)
+            engine = self._engine()
+            if evidence.method != CHIP_FACE:
+                return _judgement(engine.verify_id_image(subject, on_stage=on_stage))
+            pins = PinHistory(
+                tried=tuple(PriorTry(bytes.fromhex(t.digest), t.source) for t in evidence.tried),
+                case_secret=evidence.case_secret,
+                remember=lambda prior: on_try(_pin_try(prior)),
+                accepted=lambda prior: on_accepted(_pin_try(prior)),
+            )
+            return _judgement(engine.verify_chip_face(subject, pins, on_stage=on_stage))
+
+    def judge_presence(
+        self, clip: ClipFiles, challenge: Mapping[str, Any], portrait: bytes | None
+    ) -> tuple[CheckFact, ...]:
+        """See `node.ports.VerificationEngine`."""
+        with _translated():
+            decoded = decode_clip(clip.frames, clip.timestamps_ms)
+            results = self._engine().verify_presence(decoded, Challenge.from_json(challenge), portrait)
+        return tuple(map(_fact, results))
+
+    def _engine(self) -> Engine:
+        """This thread's engine: the models must not be shared between threads."""
+        if not hasattr(self._workers, "engine"):
+            self._workers.engine = Engine(
+                faces=load_face_models(self.model_root, _pack(self.model_root, self.model_pack)),
+                reader=RapidTextReader(),
+                trust=self.trust,
+                open_card=self.open_card,
+                randomness=secrets.token_bytes,
+                now=lambda: datetime.fromtimestamp(self.clock.now(), UTC),
+                tries_floor=self.tries_floor,
+            )
+        engine: Engine = self._workers.engine
+        return engine
+
+
+def build_engine(
+    *,
+    model_root: Path | None,
+    model_pack: str,
+    trust_dir: Path | None,
+    environment: NodeEnvironment,
+    card_reader: str | None,
+    card_wait_s: float,
+    tries_floor: int,
+    clock: Clock,
+) -> NodeEngine:
+    """Wire the engine from the node's settings; loads the trust store, but no model and no card.
+
+    Without `trust_dir` the store is empty: every card issuer is unknown, none accepted.
+
+    Raises:
+        Unavailable, Corrupt: the trust store cannot be used ("card.trust_*",
+        "card.test_trust_in_production").
+    """
+    with _translated():
+        trust = load_trust_store(trust_dir, node_environment=environment) if trust_dir else TrustStore()
+    return NodeEngine(
+        model_root=model_root or DEFAULT_MODEL_ROOT,
+        model_pack=model_pack,
+        trust=trust,
+        open_card=partial(open_card, card_reader, wait_s=card_wait_s),
+        tries_floor=tries_floor,
+        clock=clock,
+    )
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """The engine's errors as the node's, with code and hint kept."""
+    try:
+        yield
+    except VerifierError as error:
+        kind = next(ours for theirs, ours in _KINDS.items() if isinstance(error, theirs))
+        raise kind(error.code, error.message, hint=error.hint) from error
+
+
+def _pack(root: Path, name: str) -> ModelPack:
+    return REGISTRY if name == REGISTRY.name else read_operator_pack(root, name)
+
+
+def _subject(evidence: CaseEvidence) -> Subject:
+    return Subject(
+        surface=tuple(decode_image(image) for image in evidence.surface),
+        clip=decode_clip(evidence.clip.frames, evidence.clip.timestamps_ms),
+        challenge=Challenge.from_json(evidence.challenge),
+        typed_birth_date=evidence.typed_birth_date,
+        typed_pin_b=evidence.typed_pin_b,
+    )
+
+
+def _pin_try(prior: PriorTry) -> PinTry:
+    return PinTry(digest=prior.digest.hex(), source=prior.source)
+
+
+def _judgement(verdict: Verdict) -> Judgement:
+    checks = tuple(map(_fact, verdict.checks))
+    return Judgement(
+        decision=verdict.decision.value,
+        codes=verdict.codes,
+        checks=checks,
+        facts=_facts(verdict, checks),
+        selfie=verdict.selfie,
+        seconds=verdict.seconds,
+    )
+
+
+def _facts(verdict: Verdict, checks: tuple[CheckFact, ...]) -> VerificationFacts | None:
+    person, document = verdict.person, verdict.document
+    if person is None or document is None:
+        return None
+    return VerificationFacts(
+        method=verdict.method,
+        name=person.name,
+        address=person.address,
+        birth_date=person.birth_date,
+        sex=person.sex.value,
+        portrait=verdict.portrait,
+        document_kind=document.kind,
+        document_expires_on=document.expires_on,
+        document_issuer_key_id=document.issuer_key_id,
+        checks=checks,
+        verified_at=int(verdict.verified_at.timestamp()),
+    )
+
+
+def _fact(result: CheckResult) -> CheckFact:
+    return CheckFact(
+        check=result.check,
+        outcome=result.outcome.value,
+        code=result.code,
+        score=result.score,
+        threshold=result.threshold,
+        model_sha256=result.model_sha256,
+    )

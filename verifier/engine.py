@@ -1,0 +1,332 @@
+"""Runs the checks of one method over one person's evidence and asks the policy what they mean.
+
+Decides the order of stages and what can no longer be decided: when the card was never opened, or its surface
+cannot be read, nothing was learnt about the person, so the attempt ends in an error and may be repeated. What
+the checks mean together is `verifier.policy`'s decision. Keeps nothing between calls.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from verifier.card.mynumber import mynumber_tries_left, read_mynumber_card
+from verifier.card.portrait import decode_portrait
+from verifier.card.transport import Transport
+from verifier.card.trust import TrustStore
+from verifier.errors import InvalidInput
+from verifier.face.match import best_selfie, match
+from verifier.face.models import FaceModels
+from verifier.face.track import FaceTrack, track
+from verifier.image import decode_image, encode_png
+from verifier.liveness.challenge import Challenge
+from verifier.liveness.judge import judge
+from verifier.ocr.submit import PriorTry, Source, SubmitDecision, decide_pin, decide_reading, pin_digest
+from verifier.ocr.surface import read_mynumber_surface
+from verifier.ocr.text import TextReader
+from verifier.policy import CHIP_FACE, ID_IMAGE_FACE, complete, decide
+from verifier.types import (
+    CheckResult,
+    ChipReading,
+    Clip,
+    DocumentDetails,
+    Image,
+    Person,
+    Sex,
+    SurfaceReading,
+    Verdict,
+)
+
+JST: Final = timedelta(hours=9)
+CHALLENGE_BYTES: Final = 32
+"""What the chip signs; the card engine asks for 16 or more."""
+
+SURFACE, CHIP, FACE, LIVENESS = "surface", "chip", "face", "liveness"
+"""Names of the stages, as reported to `on_stage`."""
+
+_SEXES: Final = {"男": Sex.MALE, "女": Sex.FEMALE}
+
+OpenCard = Callable[[], AbstractContextManager[Transport]]
+"""Gives a freshly reset card for the length of a block."""
+
+
+@dataclass(frozen=True, slots=True)
+class PinHistory:
+    """What was sent to a card in this case, and how to remember what is about to be sent.
+
+    Attributes:
+        tried: earlier codes, as digests.
+        case_secret: random; see `verifier.ocr.submit.pin_digest`.
+        remember: called before a code is sent; when it raises, nothing is sent.
+        accepted: called when the card took the code: its counter is full again, so another attempt may send
+            it.
+    """
+
+    tried: Collection[PriorTry]
+    case_secret: bytes = field(repr=False)
+    remember: Callable[[PriorTry], None] = field(repr=False)
+    accepted: Callable[[PriorTry], None] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One person's evidence.
+
+    Attributes:
+        surface: photographs of the card's front, BGR.
+        clip: the live capture.
+        challenge: what it answers.
+        typed_birth_date: what the customer typed, if asked.
+        typed_pin_b: 照合番号B as the customer typed it, 14 digits, if asked.
+    """
+
+    surface: tuple[Image, ...]
+    clip: Clip
+    challenge: Challenge
+    typed_birth_date: date | None = None
+    typed_pin_b: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The verification engine of one worker: not for two threads at a time, because its models are not.
+
+    Attributes:
+        faces: loaded face and liveness models.
+        reader: loaded text reader.
+        trust: card issuers' keys.
+        open_card: where the card comes from.
+        randomness: n -> n random bytes.
+        now: aware datetime, UTC.
+        tries_floor: with this many PIN tries left or fewer nothing is sent to a card.
+    """
+
+    faces: FaceModels
+    reader: TextReader
+    trust: TrustStore
+    open_card: OpenCard
+    randomness: Callable[[int], bytes]
+    now: Callable[[], datetime]
+    tries_floor: int
+
+    def verify_chip_face(
+        self, subject: Subject, pins: PinHistory, *, on_stage: Callable[[str], None]
+    ) -> Verdict:
+        """Verify by IC chip and live face ("jp.chip+face").
+
+        Raises:
+            InvalidInput: no code may be sent ("ocr.*"), the card did not accept it ("chip.pin_wrong", ...),
+                or evidence or card data is malformed. Nothing was decided; fresh evidence may help.
+            Unavailable: card, reader or model away ("card.*", "ocr.model_unavailable").
+        """
+        run = _Stages(on_stage)
+        surface = None
+        if subject.typed_pin_b is None:
+            with run.stage(SURFACE):
+                surface = self._read_surface(subject)
+        with run.stage(CHIP), self.open_card() as card:
+            chip = self._read_chip(card, surface, subject, pins)
+        checks = [*(surface.checks if surface else ()), *chip.checks]
+        portrait, seen = chip.portrait, None
+        if chip.authentic and portrait is not None:
+            seen = self._compare(decode_portrait(portrait), subject.clip, checks, run)
+            self._judge_liveness(seen, subject.challenge, checks, run)
+        details = DocumentDetails(chip.kind, chip.expires_on, chip.issuer_key_id)
+        selfie = _selfie(seen, subject.clip)
+        return self._verdict(CHIP_FACE, checks, run, (chip.person, details, portrait, selfie))
+
+    def verify_id_image(self, subject: Subject, *, on_stage: Callable[[str], None]) -> Verdict:
+        """Verify by photographs of the card and live face ("jp.idimage+face"); never more than REVIEW.
+
+        Raises:
+            InvalidInput: the surface cannot be read ("ocr.*") or evidence is malformed.
+            Unavailable: a model is away.
+        """
+        run = _Stages(on_stage)
+        with run.stage(SURFACE):
+            surface = self._read_surface(subject)
+            person = _printed_person(surface)
+        checks = list(surface.checks)
+        seen = None
+        if surface.portrait is not None:
+            seen = self._compare(surface.portrait, subject.clip, checks, run)
+            self._judge_liveness(seen, subject.challenge, checks, run)
+        details = DocumentDetails(surface.kind, date.fromisoformat(surface.fields["expires_on"].value), None)
+        portrait = None if surface.portrait is None else encode_png(surface.portrait)
+        selfie = _selfie(seen, subject.clip)
+        return self._verdict(ID_IMAGE_FACE, checks, run, (person, details, portrait, selfie))
+
+    def verify_presence(
+        self, clip: Clip, challenge: Challenge, portrait: bytes | None
+    ) -> tuple[CheckResult, ...]:
+        """Judge liveness and, with a portrait (an encoded image), whether it shows the same person.
+
+        Returns:
+            The liveness checks, after "face.match" if there is a portrait.
+        """
+        seen = track(clip, self.faces)
+        compared = () if portrait is None else (match(decode_image(portrait), seen, self.faces),)
+        return compared + judge(seen, challenge)
+
+    def _read_surface(self, subject: Subject) -> SurfaceReading:
+        return read_mynumber_surface(
+            subject.surface,
+            reader=self.reader,
+            today=self._today(),
+            typed_birth_date=subject.typed_birth_date,
+        )
+
+    def _read_chip(
+        self, card: Transport, surface: SurfaceReading | None, subject: Subject, pins: PinHistory
+    ) -> ChipReading:
+        pin_b, prior = self._choose_pin(mynumber_tries_left(card), surface, subject, pins)
+        pins.remember(prior)
+        reading = read_mynumber_card(
+            card,
+            pin_b=pin_b,
+            trust=self.trust,
+            today=self._today(),
+            challenge=self.randomness(CHALLENGE_BYTES),
+            tries_floor=self.tries_floor,
+        )
+        opened = reading.checks[0]
+        if opened.code is not None:
+            raise InvalidInput(opened.code, "the card did not open", hint=_hint(opened.code))
+        pins.accepted(prior)
+        return reading
+
+    def _choose_pin(
+        self, tries_left: int | None, surface: SurfaceReading | None, subject: Subject, pins: PinHistory
+    ) -> tuple[str, PriorTry]:
+        """The code to send and how it will be remembered; InvalidInput when none may be sent."""
+        if surface is None:
+            pin_b = subject.typed_pin_b or ""
+            source: Source = "typed"
+            allowed = decide_pin(
+                pin_b,
+                tries_left=tries_left,
+                tried=pins.tried,
+                case_secret=pins.case_secret,
+                tries_floor=self.tries_floor,
+            )
+        else:
+            pin_b, source = surface.pin_b or "", "ocr"
+            allowed = decide_reading(
+                surface,
+                tries_left=tries_left,
+                tried=pins.tried,
+                case_secret=pins.case_secret,
+                typed_birth_date=subject.typed_birth_date,
+                tries_floor=self.tries_floor,
+            )
+        _require(allowed, surface)
+        return pin_b, PriorTry(pin_digest(pin_b, pins.case_secret), source)
+
+    def _compare(self, portrait: Image, clip: Clip, checks: list[CheckResult], run: _Stages) -> FaceTrack:
+        with run.stage(FACE):
+            seen = track(clip, self.faces)
+            checks.append(match(portrait, seen, self.faces))
+        return seen
+
+    def _judge_liveness(
+        self, seen: FaceTrack, challenge: Challenge, checks: list[CheckResult], run: _Stages
+    ) -> None:
+        with run.stage(LIVENESS):
+            checks.extend(judge(seen, challenge))
+
+    def _verdict(
+        self,
+        method: str,
+        checks: Iterable[CheckResult],
+        run: _Stages,
+        findings: tuple[Person | None, DocumentDetails, bytes | None, bytes | None],
+    ) -> Verdict:
+        asked = complete(method, checks)
+        decision, codes = decide(method, asked)
+        person, document, portrait, selfie = findings
+        return Verdict(
+            method=method,
+            decision=decision,
+            codes=codes,
+            checks=asked,
+            person=person,
+            document=document,
+            portrait=portrait,
+            selfie=selfie,
+            verified_at=self.now(),
+            seconds=run.seconds,
+        )
+
+    def _today(self) -> date:
+        return (self.now() + JST).date()
+
+
+class _Stages:
+    """Announces stages and measures them."""
+
+    def __init__(self, on_stage: Callable[[str], None]) -> None:
+        self._on_stage = on_stage
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        self._on_stage(name)
+        began = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - began, 3)
+
+
+def _require(allowed: SubmitDecision, surface: SurfaceReading | None) -> None:
+    """Raise the reason why no code may be sent: the first unmet OCR check tells more than "withheld"."""
+    if allowed.code is None:
+        return
+    unmet = [
+        check.code for check in (surface.checks if surface else ()) if check.code and not _optional(check)
+    ]
+    code = unmet[0] if allowed.code == "ocr.pin_withheld" and unmet else allowed.code
+    raise InvalidInput(code, "no 照合番号B may be sent to the card", hint=_hint(code))
+
+
+def _optional(check: CheckResult) -> bool:
+    return check.check == "ocr.typed_birth_date" and check.code == "ocr.birth_date_not_typed"
+
+
+_HINTS: Final = {
+    "ocr.too_few_frames": "photograph the card's front again: closer, sharp, without glare, three times",
+    "ocr.no_consensus": "photograph the card's front again: closer, sharp, without glare, three times",
+    "ocr.dates_not_read": "photograph the card's front again: closer, sharp, without glare, three times",
+    "ocr.card_expired": "the card seems to have expired; ask for another document",
+    "ocr.birth_date_differs": "the typed birth date and the card differ; open a new case with the right one",
+    "chip.pin_blocked": "the card is locked; only its municipal office unlocks it",
+    "chip.tries_exhausted_guard": "too few tries are left; ask for another document",
+    "ocr.tries_floor": "too few tries are left; ask for another document",
+    "ocr.case_tries_spent": "no further try in this case; check the card and open a new one",
+}
+
+
+def _hint(code: str) -> str:
+    return _HINTS.get(code, "let the customer type 照合番号B, then verify again with it")
+
+
+def _printed_person(surface: SurfaceReading) -> Person:
+    """The attributes as printed; InvalidInput when one was not read."""
+    fields = surface.fields
+    missing = [name for name in ("name", "address", "birth_date", "sex", "expires_on") if name not in fields]
+    if missing:
+        code = "ocr.no_consensus"
+        raise InvalidInput(code, f"not read from the card: {', '.join(missing)}", hint=_hint(code))
+    return Person(
+        name=fields["name"].value,
+        address=fields["address"].value,
+        birth_date=date.fromisoformat(fields["birth_date"].value),
+        sex=_SEXES.get(fields["sex"].value, Sex.UNKNOWN),
+    )
+
+
+def _selfie(seen: FaceTrack | None, clip: Clip) -> bytes | None:
+    index = None if seen is None else best_selfie(seen)
+    return None if index is None else encode_png(clip.frames[index])

@@ -1,0 +1,127 @@
+"""Which checks each method needs, and what they decide together. Pure.
+
+Decides VERIFIED, REJECTED or REVIEW from check results. Runs no check. Clauses: Ordinance for Enforcement of
+the Act on Prevention of Transfer of Criminal Proceeds, Art. 6(1)(i): chip data with a valid signature and the
+live face ("jp.chip+face"); live image of a photo ID, thickness and other features included, and the live face
+("jp.idimage+face").
+
+Kinds of checks:
+- required: each must pass. One that failed or did not run rejects; one that is undecided rejects too, unless
+  it belongs to an area that a person can judge from the pictures (`REVIEWABLE`).
+- conditional: may be left out; a failure rejects as if it were required.
+- human: no automatic check exists; a reviewer looks, so the engine alone never verifies.
+- advisory: reported, decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from verifier.types import CheckResult, Decision, Outcome
+
+CHIP_FACE: Final = "jp.chip+face"
+ID_IMAGE_FACE: Final = "jp.idimage+face"
+
+REVIEWABLE: Final = frozenset({"face", "liveness"})
+"""Areas in which "undecided" means a score between two thresholds: a person compares pictures or watches a
+clip. Nobody can look at a signature, so an unknown card issuer stays a refusal."""
+
+NOT_REACHED: Final = "not_performed"
+"""Code of a check that an earlier refusal made pointless; the card engine uses the same."""
+
+NEEDS_REVIEWER: Final = "document.needs_reviewer"
+"""Code of a check that only a person performs."""
+
+
+@dataclass(frozen=True, slots=True)
+class MethodPolicy:
+    """What one method asks for: names of checks by kind (see the module)."""
+
+    required: tuple[str, ...]
+    conditional: tuple[str, ...] = ()
+    human: tuple[str, ...] = ()
+    advisory: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All checks, in the order of report."""
+        return self.required + self.conditional + self.human + self.advisory
+
+
+CHIP: Final = (
+    "chip.pin",
+    "chip.issuer_certificate",
+    "chip.data_signature",
+    "chip.text_integrity",
+    "chip.challenge",
+    "chip.expiry",
+)
+PRESENCE: Final = (
+    "face.match",
+    "liveness.single_face",
+    "liveness.action",
+    "liveness.planar",
+    "liveness.same_face",
+)
+"""The person of the photograph is there, alive: asked by every method with a live face, and at every
+reuse."""
+
+_TYPED: Final = ("ocr.typed_birth_date",)
+# One small network of unknown error rates (verifier/liveness/judge.py): advice, never a gate.
+_MEDIUM: Final = ("liveness.medium",)
+
+POLICIES: Final[Mapping[str, MethodPolicy]] = {
+    CHIP_FACE: MethodPolicy(required=CHIP + PRESENCE, conditional=_TYPED, advisory=_MEDIUM),
+    ID_IMAGE_FACE: MethodPolicy(
+        required=("ocr.frames", "ocr.consensus", "ocr.plausibility", *PRESENCE),
+        conditional=_TYPED,
+        human=("document.thickness", "document.authenticity"),
+        advisory=_MEDIUM,
+    ),
+}
+
+
+def complete(method: str, results: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
+    """All checks the method asks for, in the order of report; those without a result as NOT_PERFORMED.
+
+    Results that the method does not ask for are left out: OCR, for one, only proposes what the chip decides.
+    """
+    policy = POLICIES[method]
+    found = {result.check: result for result in results}
+    return tuple(found.get(name) or _absent(name, policy) for name in policy.names)
+
+
+def decide(method: str, checks: Iterable[CheckResult]) -> tuple[Decision, tuple[str, ...]]:
+    """Weigh the completed checks.
+
+    Returns:
+        The decision, and the reason code of every check that did not pass, in order, each once.
+    """
+    policy = POLICIES[method]
+    weighed = [(_weigh(check, policy), check.code) for check in checks]
+    codes = tuple(dict.fromkeys(code for _, code in weighed if code is not None))
+    decisions = {decision for decision, _ in weighed}
+    for decision in (Decision.REJECTED, Decision.REVIEW):
+        if decision in decisions:
+            return decision, codes
+    return Decision.VERIFIED, codes
+
+
+def _weigh(check: CheckResult, policy: MethodPolicy) -> Decision:
+    if check.passed or check.check in policy.advisory:
+        return Decision.VERIFIED
+    if check.check in policy.human and check.outcome is not Outcome.FAILED:
+        return Decision.REVIEW
+    if check.check in policy.conditional and check.outcome is Outcome.NOT_PERFORMED:
+        return Decision.VERIFIED
+    area = check.check.partition(".")[0]
+    if check.outcome is Outcome.UNDECIDED and area in REVIEWABLE:
+        return Decision.REVIEW
+    return Decision.REJECTED
+
+
+def _absent(name: str, policy: MethodPolicy) -> CheckResult:
+    code = NEEDS_REVIEWER if name in policy.human else NOT_REACHED
+    return CheckResult(name, Outcome.NOT_PERFORMED, code)
