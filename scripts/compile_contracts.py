@@ -29,8 +29,8 @@ COMPILER_VERSION = "0.8.37"
 """As pinned in contracts/package.json and in every pragma."""
 
 SETTINGS: dict[str, Any] = {
-    # Deployed once, called often; more runs buy below 1 % of a call for a quarter more code.
-    "optimizer": {"enabled": True, "runs": 200},
+    # Deployed once, called often. 100,000 runs buy another 0.1 % for 14 % more code.
+    "optimizer": {"enabled": True, "runs": 10_000},
     "viaIR": True,
     # The hardfork of the chain we target. The bytecode is the same for cancun: nothing newer is used.
     "evmVersion": "osaka",

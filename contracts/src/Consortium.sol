@@ -28,6 +28,8 @@ abstract contract Consortium is IConsortium {
     }
 
     uint40 private constant VOTING_PERIOD = 7 days;
+    /// @dev Role and status of an active provider, as they lie beside each other in a member's slot.
+    uint256 private constant ACTIVE_PROVIDER = uint256(Role.Provider) | uint256(Status.Active) << 8;
     /// @dev x ‖ y of a P-256 point.
     uint256 private constant RECORD_KEY_BYTES = 64;
     /// @dev ML-KEM-768 encapsulation key (1,184, FIPS 203) ‖ X25519 (32).
@@ -158,7 +160,7 @@ abstract contract Consortium is IConsortium {
 
     /// @dev Suspend: from Active. Reinstate: from Suspended. Remove: from either, for good.
     function _checkStatusChange(Action action, uint16 memberId) private view {
-        Member memory member = _requireMember(memberId);
+        Member storage member = _requireMember(memberId);
         bool fits = action == Action.Suspend
             ? member.status == Status.Active
             : action == Action.Reinstate ? member.status == Status.Suspended : member.status != Status.Removed;
@@ -252,7 +254,7 @@ abstract contract Consortium is IConsortium {
 
     // --- who may act ---
 
-    function _requireMember(uint16 memberId) private view returns (Member memory member) {
+    function _requireMember(uint16 memberId) private view returns (Member storage member) {
         member = _members[memberId];
         if (member.status == Status.None) revert UnknownMember(memberId);
     }
@@ -267,20 +269,36 @@ abstract contract Consortium is IConsortium {
         if (!_isActiveProvider(_members[memberId])) revert NotActiveProvider(msg.sender);
     }
 
-    function _isActiveProvider(Member memory member) private pure returns (bool) {
-        return member.role == Role.Provider && member.status == Status.Active;
+    function _isActiveProvider(Member storage member) private view returns (bool active) {
+        (, active) = _standing(member);
     }
 
-    /// @dev One slot read answers both who acts for a member and whether it may act as a provider.
     function _standingOf(uint16 memberId) internal view returns (address signer, bool activeProvider) {
-        Member memory member = _members[memberId];
-        return (member.signer, _isActiveProvider(member));
+        return _standing(_members[memberId]);
     }
 
-    /// @dev A method without a rule is not allowed.
-    function _isAllowedNow(MethodRule memory rule) internal view returns (bool) {
-        bool begun = rule.maxAgeDays != 0 && block.timestamp >= rule.allowedFrom;
-        return begun && (rule.allowedUntil == 0 || block.timestamp < rule.allowedUntil);
+    /// @dev One read of the slot (signer, role, status; lowest first) tells who acts for a member and whether it may act as
+    /// a provider. By hand, because the compiler would read the slot once per field.
+    function _standing(Member storage member) private view returns (address signer, bool activeProvider) {
+        uint256 slot;
+        assembly ("memory-safe") {
+            slot := sload(member.slot)
+        }
+        return (address(uint160(slot)), uint16(slot >> 160) == ACTIVE_PROVIDER);
+    }
+
+    /// @dev One read of the slot (allowedFrom, allowedUntil, maxAgeDays; lowest first), as in `_standing`. A method without a
+    /// rule has a maximum age of zero and is not allowed.
+    function _permissionNow(bytes4 method) internal view returns (bool allowed, uint16 maxAgeDays) {
+        MethodRule storage rule = _rules[method];
+        uint256 slot;
+        assembly ("memory-safe") {
+            slot := sload(rule.slot)
+        }
+        uint256 allowedUntil = uint40(slot >> 40);
+        maxAgeDays = uint16(slot >> 80);
+        bool ended = allowedUntil != 0 && block.timestamp >= allowedUntil;
+        allowed = maxAgeDays != 0 && block.timestamp >= uint40(slot) && !ended;
     }
 
     function _isEnabled(uint8 legalBasis) internal view returns (bool) {
@@ -310,7 +328,7 @@ abstract contract Consortium is IConsortium {
         return (record.digest, record.validFrom);
     }
 
-    function methodRule(bytes4 method) public view returns (MethodRule memory) {
+    function methodRule(bytes4 method) external view returns (MethodRule memory) {
         return _rules[method];
     }
 

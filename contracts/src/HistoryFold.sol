@@ -104,12 +104,27 @@ library HistoryFold {
         return _next(history, abi.encode(_head(history), ANCHORED, _now(), issuer, root, size));
     }
 
-    function attested(bytes32 history, bytes32 id, IIdentityHistory.Terms calldata terms)
+    function attested(bytes32 history, bytes32 id, IIdentityHistory.Terms memory terms)
         internal
         view
         returns (bytes32)
     {
-        return _next(history, abi.encode(_head(history), ATTESTED, _now(), id, terms.issuer, terms.recipient, terms));
+        // abi.encode(head, kind, now, id, issuer, recipient, terms) without its copies: a struct's words in memory are its
+        // encoding, and the step is hashed where it lies beyond the memory in use.
+        bytes32 head = _head(history);
+        uint256 kind = ATTESTED;
+        bytes32 digest;
+        assembly ("memory-safe") {
+            let step := mload(0x40)
+            mstore(step, head)
+            mstore(add(step, 0x20), kind)
+            mstore(add(step, 0x40), and(timestamp(), 0xffffffffff))
+            mstore(add(step, 0x60), id)
+            mcopy(add(step, 0x80), terms, 0x40)
+            mcopy(add(step, 0xc0), terms, 0xc0)
+            digest := keccak256(step, 0x180)
+        }
+        return _append(history, digest);
     }
 
     function decided(bytes32 history, bytes32 id, uint16 recipient, bytes32 commitment)
@@ -137,6 +152,12 @@ library HistoryFold {
     }
 
     function _next(bytes32 history, bytes memory step) private pure returns (bytes32) {
-        return bytes32(bytes27(keccak256(step))) | bytes32(uint256(countOf(history) + 1));
+        return _append(history, keccak256(step));
+    }
+
+    function _append(bytes32 history, bytes32 digest) private pure returns (bytes32) {
+        unchecked {
+            return bytes32(bytes27(digest)) | bytes32(uint256(countOf(history) + 1)); // 2**40 events will not happen
+        }
     }
 }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Consortium} from "./Consortium.sol";
+import {Entry, pack} from "./Entry.sol";
 import {HistoryFold} from "./HistoryFold.sol";
 import {IIdentityHistory} from "./interfaces/IIdentityHistory.sol";
 
@@ -9,22 +10,16 @@ import {IIdentityHistory} from "./interfaces/IIdentityHistory.sol";
 contract IdentityHistory is Consortium, IIdentityHistory {
     using HistoryFold for bytes32;
 
-    /// @dev Terms and state in one slot (17 of 32 bytes).
-    struct Entry {
-        uint16 issuer;
-        uint16 recipient;
-        bytes4 method;
-        uint8 legalBasis;
-        uint16 verifiedOn;
-        uint40 decideBy;
-        State state;
+    /// @dev Wrapped so that a storage pointer can stand for the slot, which is then computed once.
+    struct Attestation {
+        Entry entry;
     }
 
     uint256 private constant DECISION_PERIOD = 7 days;
     /// @dev Japan Standard Time is UTC+9 all year.
     uint256 private constant JST_OFFSET = 9 hours;
 
-    mapping(bytes32 id => Entry) private _entries;
+    mapping(bytes32 id => Attestation) private _attestations;
     mapping(uint16 issuer => mapping(bytes32 root => uint40 time)) private _anchoredAt;
 
     constructor(Founder[] memory founders) Consortium(founders) {}
@@ -42,6 +37,7 @@ contract IdentityHistory is Consortium, IIdentityHistory {
     }
 
     function attest(bytes32 id, Terms calldata terms) external {
+        _checkIssuer(id, terms.issuer);
         _history = _attest(_history, id, terms);
     }
 
@@ -49,23 +45,26 @@ contract IdentityHistory is Consortium, IIdentityHistory {
         if (ids.length == 0) revert EmptyBatch();
         if (ids.length != terms.length) revert LengthMismatch();
 
+        uint16 issuer = terms[0].issuer;
+        _checkIssuer(ids[0], issuer);
         bytes32 history = _history;
         for (uint256 i = 0; i < ids.length; ++i) {
-            history = _attest(history, ids[i], terms[i]);
+            Terms memory item = terms[i];
+            if (item.issuer != issuer) revert NotIssuer(ids[i]);
+            history = _attest(history, ids[i], item);
         }
         _history = history;
     }
 
     function decide(bytes32 id, bytes32 commitment) external {
-        Entry memory entry = _requireEntry(id);
-        _checkRecipient(id, entry.recipient);
-        State state = _stateOf(entry);
-        if (state != State.Pending) revert NotPending(id, state);
+        (Attestation storage attestation, Entry entry) = _requireAttestation(id);
+        _checkRecipient(id, entry.recipient());
+        if (!_isOpen(entry)) revert NotPending(id, _stateOf(entry));
         _checkReliance(entry);
 
-        _entries[id].state = State.Decided;
-        _history = _history.decided(id, entry.recipient, commitment);
-        emit Decided(id, entry.recipient, commitment);
+        attestation.entry = entry.withState(State.Decided);
+        _history = _history.decided(id, entry.recipient(), commitment);
+        emit Decided(id, entry.recipient(), commitment);
     }
 
     function revoke(bytes32[] calldata ids, ReasonClass reason) external {
@@ -80,56 +79,48 @@ contract IdentityHistory is Consortium, IIdentityHistory {
 
     // --- one item ---
 
-    function _attest(bytes32 history, bytes32 id, Terms calldata terms) private returns (bytes32) {
+    function _attest(bytes32 history, bytes32 id, Terms memory terms) private returns (bytes32) {
         if (id == 0) revert InvalidId();
-        _checkIssuer(id, terms.issuer);
         _checkTerms(terms);
-        Entry storage entry = _entries[id];
-        if (entry.state != State.None) revert IdKnown(id);
+        Attestation storage attestation = _attestations[id];
+        if (!attestation.entry.isIn(State.None)) revert IdKnown(id);
 
-        _entries[id] = Entry(
-            terms.issuer,
-            terms.recipient,
-            terms.method,
-            terms.legalBasis,
-            terms.verifiedOn,
-            terms.decideBy,
-            State.Pending
-        );
+        attestation.entry = pack(terms, State.Pending);
         emit Attested(id, terms.issuer, terms.recipient, terms);
         return history.attested(id, terms);
     }
 
     function _revoke(bytes32 history, bytes32 id, ReasonClass reason) private returns (bytes32) {
-        Entry memory entry = _requireEntry(id);
-        _checkIssuer(id, entry.issuer);
-        if (entry.state == State.Revoked) revert AlreadyRevoked(id);
+        (Attestation storage attestation, Entry entry) = _requireAttestation(id);
+        _checkIssuer(id, entry.issuer());
+        if (entry.isIn(State.Revoked)) revert AlreadyRevoked(id);
 
-        _entries[id].state = State.Revoked;
-        emit Revoked(id, entry.issuer, reason);
-        return history.revoked(id, entry.issuer, reason);
+        attestation.entry = entry.withState(State.Revoked);
+        emit Revoked(id, entry.issuer(), reason);
+        return history.revoked(id, entry.issuer(), reason);
     }
 
     // --- checks ---
 
-    function _checkTerms(Terms calldata terms) private view {
+    function _checkTerms(Terms memory terms) private view {
         if (terms.recipient == terms.issuer) revert SelfAttestation();
         (, bool active) = _standingOf(terms.recipient);
         if (!active) revert RecipientNotActive(terms.recipient);
-        if (!_isAllowedNow(methodRule(terms.method))) revert MethodNotAllowed(terms.method);
+        (bool allowed,) = _permissionNow(terms.method);
+        if (!allowed) revert MethodNotAllowed(terms.method);
         if (terms.verifiedOn > _today()) revert VerifiedInFuture(terms.verifiedOn);
         bool inRange = terms.decideBy > block.timestamp && terms.decideBy <= block.timestamp + DECISION_PERIOD;
         if (!inRange) revert DecideByOutOfRange(terms.decideBy);
     }
 
     /// @dev What must hold on the day of a decision, whatever held when the attestation was made.
-    function _checkReliance(Entry memory entry) private view {
-        (, bool active) = _standingOf(entry.issuer);
-        if (!active) revert IssuerNotActive(entry.issuer);
-        MethodRule memory rule = methodRule(entry.method);
-        if (!_isAllowedNow(rule)) revert MethodNotAllowed(entry.method);
-        if (!_isRecent(entry.verifiedOn, rule)) revert TooOld(entry.verifiedOn, rule.maxAgeDays);
-        if (!_isEnabled(entry.legalBasis)) revert LegalBasisNotEnabled(entry.legalBasis);
+    function _checkReliance(Entry entry) private view {
+        (, bool active) = _standingOf(entry.issuer());
+        if (!active) revert IssuerNotActive(entry.issuer());
+        (bool allowed, uint16 maxAgeDays) = _permissionNow(entry.method());
+        if (!allowed) revert MethodNotAllowed(entry.method());
+        if (!_isRecent(entry.verifiedOn(), maxAgeDays)) revert TooOld(entry.verifiedOn(), maxAgeDays);
+        if (!_isEnabled(entry.legalBasis())) revert LegalBasisNotEnabled(entry.legalBasis());
     }
 
     function _checkIssuer(bytes32 id, uint16 issuer) private view {
@@ -144,41 +135,46 @@ contract IdentityHistory is Consortium, IIdentityHistory {
         if (!active) revert NotActiveProvider(msg.sender);
     }
 
-    function _requireEntry(bytes32 id) private view returns (Entry memory entry) {
-        entry = _entries[id];
-        if (entry.state == State.None) revert UnknownAttestation(id);
+    function _requireAttestation(bytes32 id) private view returns (Attestation storage attestation, Entry entry) {
+        attestation = _attestations[id];
+        entry = attestation.entry;
+        if (entry.isIn(State.None)) revert UnknownAttestation(id);
     }
 
-    function _stateOf(Entry memory entry) private view returns (State) {
-        bool lapsed = entry.state == State.Pending && block.timestamp > entry.decideBy;
-        return lapsed ? State.Lapsed : entry.state;
+    function _stateOf(Entry entry) private view returns (State) {
+        bool lapsed = entry.isIn(State.Pending) && !_isOpen(entry);
+        return lapsed ? State.Lapsed : entry.state();
     }
 
-    function _isRecent(uint16 verifiedOn, MethodRule memory rule) private view returns (bool) {
-        return _today() <= uint256(verifiedOn) + rule.maxAgeDays;
+    function _isOpen(Entry entry) private view returns (bool) {
+        return entry.isIn(State.Pending) && block.timestamp <= entry.decideBy();
+    }
+
+    function _isRecent(uint256 verifiedOn, uint256 maxAgeDays) private view returns (bool) {
+        unchecked {
+            return _today() <= verifiedOn + maxAgeDays; // two 16-bit numbers
+        }
     }
 
     function _today() private view returns (uint256) {
-        return (block.timestamp + JST_OFFSET) / 1 days;
+        unchecked {
+            return (block.timestamp + JST_OFFSET) / 1 days;
+        }
     }
 
     // --- views ---
 
     function statusOf(bytes32 id) external view returns (State state, Terms memory terms) {
-        Entry memory entry = _entries[id];
-        terms = Terms(
-            entry.issuer, entry.recipient, entry.method, entry.legalBasis, entry.verifiedOn, entry.decideBy
-        );
-        return (_stateOf(entry), terms);
+        Entry entry = _attestations[id].entry;
+        return (_stateOf(entry), entry.toTerms());
     }
 
     function isValid(bytes32 id) external view returns (bool) {
-        Entry memory entry = _entries[id];
-        State state = _stateOf(entry);
-        if (state != State.Pending && state != State.Decided) return false;
-        (, bool active) = _standingOf(entry.issuer);
-        MethodRule memory rule = methodRule(entry.method);
-        return active && _isAllowedNow(rule) && _isRecent(entry.verifiedOn, rule);
+        Entry entry = _attestations[id].entry;
+        if (!entry.isIn(State.Decided) && !_isOpen(entry)) return false;
+        (, bool active) = _standingOf(entry.issuer());
+        (bool allowed, uint16 maxAgeDays) = _permissionNow(entry.method());
+        return active && allowed && _isRecent(entry.verifiedOn(), maxAgeDays);
     }
 
     function isAnchored(uint16 issuer, bytes32 root) external view returns (bool) {
