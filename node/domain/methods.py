@@ -5,9 +5,9 @@ letter is looked up by date. Does not decide what a consortium allows: the rule 
 
 Source: Ordinance for Enforcement of the Act on Prevention of Transfer of Criminal Proceeds
 (犯罪による収益の移転防止に関する法律施行規則), Art. 6(1)(i), natural persons, not face to face.
-Letters of the first epoch were read at houritsushoku.com; those of the second and third come from public compilations of e-Gov law id 420M60000F5A001
-(revisions 20260806_508M60000F5A006 and 20270401_508M60000F5A005): secondary sources, to be checked against
-e-Gov before a release.
+Letters of the first epoch were read at houritsushoku.com; those of the second and third come from public
+compilations of e-Gov law id 420M60000F5A001 (revisions 20260806_508M60000F5A006 and
+20270401_508M60000F5A005): secondary sources, to be checked against e-Gov before a release.
 """
 
 from __future__ import annotations
