@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from verifier.ocr.era import PRINTED_DATE, parse_printed_date
 from verifier.ocr.fields import FieldName, FieldRead, FrameRead
 from verifier.ocr.glyphs import DIGIT_LOOKALIKES
-from verifier.ocr.layout import Piece, pieces
+from verifier.ocr.layout import ROW_OVERLAP, Piece, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,15 +25,24 @@ if TYPE_CHECKING:
 BIRTH = re.compile(PRINTED_DATE.pattern + "生")
 EXPIRY = re.compile(PRINTED_DATE.pattern + "まで有[効效]")
 SEX = re.compile(r"性別([男女])")
-CODE = re.compile(r"(?:セキュリティコード[::]?)?(\d{4})")
+CODE = re.compile(r"(?:セキュ\D{3,9})?(\d{4})")
+"""The word セキュリティコード is small print: only its beginning need be right."""
 NAME_LABEL = re.compile(r"^氏名[::]?")
 ADDRESS_LABEL = re.compile(r"^住所[::]?")
-NOT_A_NAME = ("個人番号", "カード", "見本", "SPECIMEN")
+NOT_A_NAME = re.compile(r"個人番号|カード$|SPECIMEN|^見本$")
 NOT_AN_ADDRESS = re.compile(r"性別|\d年|元年|有効|氏名|個人番号")
+PREFECTURE = re.compile(
+    r"^(?:北海道|東京都|(?:大阪|京都)府|(?:青森|岩手|宮城|秋田|山形|福島|茨城|栃木|群馬|埼玉|千葉|神奈川|新潟|富山|石川|福井|山梨"
+    r"|長野|岐阜|静岡|愛知|三重|滋賀|兵庫|奈良|和歌山|鳥取|島根|岡山|広島|山口|徳島|香川|愛媛|高知|福岡|佐賀|長崎|熊本|大分|宮崎"
+    r"|鹿児島|沖縄)県)"
+)
+"""Begins most addresses; stands in for the small label where that is not read."""
 MAX_GAP_HEIGHTS = 3.0
 """Pieces of one field stand at most this many text heights apart: a full-width space is one."""
 MAX_LEAD_HEIGHTS = 1.7
 """The next address line begins at most this many text heights below the previous one's middle."""
+MAX_NAME_LEAD_HEIGHTS = 3.0
+"""The name stands at most this many heights of the address print above it."""
 ALIGNMENT_HEIGHTS = 1.5
 """Address lines begin at the same place, within this many text heights."""
 
@@ -153,13 +162,13 @@ def _beside_other_digits(piece: Piece, placed: Sequence[Piece]) -> bool:
 
 
 def _name(placed: Sequence[Piece]) -> FieldRead | None:
-    parts = _after_label(placed, NAME_LABEL)
-    kept = [part for part in parts if not any(word in part.text for word in NOT_A_NAME)]
+    parts = _after_label(placed, NAME_LABEL) or _above_address(placed)
+    kept = [part for part in parts if not NOT_A_NAME.search(part.text)]
     return _read(kept)
 
 
 def _address(placed: Sequence[Piece]) -> FieldRead | None:
-    first_row = _after_label(placed, ADDRESS_LABEL)
+    first_row = _address_start(placed)
     if not first_row:
         return None
     parts = list(first_row)
@@ -168,6 +177,37 @@ def _address(placed: Sequence[Piece]) -> FieldRead | None:
         parts += [line, *_follow(line, placed)]
         line = _next_line(line, placed)
     return _read(parts)
+
+
+def _address_start(placed: Sequence[Piece]) -> tuple[Piece, ...]:
+    """The first row of the address, by its label, else by the one piece that begins with a prefecture."""
+    labelled = _after_label(placed, ADDRESS_LABEL)
+    begins = [piece for piece in placed if PREFECTURE.match(piece.text)]
+    if labelled or len(begins) != 1:
+        return labelled
+    return (begins[0], *_follow(begins[0], placed))
+
+
+def _above_address(placed: Sequence[Piece]) -> tuple[Piece, ...]:
+    """The row right above the address, which begins at the same place."""
+    address = _address_start(placed)
+    if not address:
+        return ()
+    start = address[0]
+    above = [piece for piece in placed if _lead(piece, start) > 0 and _aligned(piece, start)]
+    nearest = min(above, key=lambda piece: _lead(piece, start), default=None)
+    if nearest is None or _lead(nearest, start) > MAX_NAME_LEAD_HEIGHTS * start.height:
+        return ()
+    return (nearest, *_follow(nearest, placed))
+
+
+def _lead(upper: Piece, lower: Piece) -> float:
+    """Distance between the middles of two rows, px; negative when the upper one is below."""
+    return (lower.top + lower.bottom - upper.top - upper.bottom) / 2
+
+
+def _aligned(one: Piece, other: Piece) -> bool:
+    return abs(one.left - other.left) <= ALIGNMENT_HEIGHTS * other.height
 
 
 def _after_label(placed: Sequence[Piece], label: re.Pattern[str]) -> tuple[Piece, ...]:
@@ -184,9 +224,8 @@ def _after_label(placed: Sequence[Piece], label: re.Pattern[str]) -> tuple[Piece
 def _next_line(line: Piece, placed: Sequence[Piece]) -> Piece | None:
     """The line below that begins at the same place and is no other field."""
     for piece in placed:
-        lead = (piece.top + piece.bottom - line.top - line.bottom) / 2
-        aligned = abs(piece.left - line.left) <= ALIGNMENT_HEIGHTS * line.height
-        if 0.5 * line.height < lead <= MAX_LEAD_HEIGHTS * line.height and aligned:
+        below = ROW_OVERLAP * line.height < _lead(line, piece) <= MAX_LEAD_HEIGHTS * line.height
+        if below and _aligned(piece, line):
             return None if NOT_AN_ADDRESS.search(piece.text) else piece
     return None
 

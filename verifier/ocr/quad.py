@@ -31,8 +31,10 @@ MIN_AREA_SHARE = 0.12
 MAX_AREA_SHARE = 0.97
 MAX_ASPECT_ERROR = 0.35
 """Relative; a tilt of 30 degrees shortens one side by 13 %, perspective adds to it."""
-MIN_SUPPORT = 0.62
+MIN_SUPPORT = 0.80
 """Share of points along the sides that lie on an edge; below it the outline is a guess and is not used."""
+CANNY_THRESHOLDS = ((8, 24), (20, 60), (50, 150))
+"""Pairs, grey levels: a pale card on a pale desk needs the lowest, a textured desk the highest."""
 SIDE_SAMPLES = 48
 CORNER_SHARE = 0.08
 """Left out at both ends of a side: corners are round."""
@@ -114,7 +116,7 @@ def _outlines(small: Image) -> Iterator[NDArray[np.float32]]:
 def _masks(small: Image) -> Iterator[NDArray[np.uint8]]:
     grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
     lab = _channels(small)
-    for low, high in ((20, 60), (50, 150)):
+    for low, high in CANNY_THRESHOLDS:
         yield np.asarray(cv2.dilate(cv2.Canny(grey, low, high), np.ones((3, 3), np.uint8)), np.uint8)
     for threshold_input in (grey, _distance_from_border(lab)):
         _, mask = cv2.threshold(threshold_input, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)

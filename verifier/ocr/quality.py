@@ -20,8 +20,8 @@ MIN_CARD_WIDTH_PX = 900.0
 """In the photograph. Below this the security code's digits are under 25 px high."""
 MIN_SHARPNESS = 30.0
 """Variance of the Laplacian over the rectified card, grey levels squared."""
-MAX_GLARE_SHARE = 0.04
-"""Share of the rectified card that is burnt out."""
+MAX_GLARE_SHARE = 0.06
+"""Share of the rectified card that is burnt out: about two fields. A smaller spot loses a field."""
 BURNT_OUT = 254
 """Grey level from which a pixel carries no print."""
 MIN_GLARE_SPOT_PX = 21

@@ -1,0 +1,47 @@
+"""Simplified glyphs become Japanese ones; characters and confidences stay paired."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.verifier.ocr.printed_lines import line
+from verifier.ocr.glyphs import SIMPLIFIED_PAIRS, compact, normalise
+from verifier.ocr.text import TextLine
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("性别女", "性別女"),
+        ("广岛县", "広島県"),
+        ("２０３５年", "2035年"),
+        ("コ一ポ", "コーポ"),
+        ("メゾン一番町", "メゾンー番町"),  # the price of the rule; the chip gives the address of record
+        ("一番町", "一番町"),
+        ("齋藤髙橋渡邊", "齋藤髙橋渡邊"),
+    ],
+)
+def test_glyphs_are_normalised(read: str, meant: str) -> None:
+    assert normalise(read) == meant
+
+
+def test_every_simplified_pair_maps_one_character_to_another() -> None:
+    pairs = SIMPLIFIED_PAIRS.split()
+    assert all(len(pair) == 2 and pair[0] != pair[1] for pair in pairs)
+    assert len({pair[0] for pair in pairs}) == len(pairs)
+
+
+def test_dropping_spaces_keeps_each_characters_own_confidence() -> None:
+    spaced = TextLine("平成 2", (0.9, 0.8, 0.1, 0.7), line("平成 2", 0, 0).box)
+    assert compact(spaced) == ("平成2", (0.9, 0.8, 0.7))
+
+
+def test_a_character_that_normalises_to_two_gives_both_its_confidence() -> None:
+    assert compact(TextLine("㍻", (0.6,), line("㍻", 0, 0).box)) == ("平成", (0.6, 0.6))
+
+
+def test_a_line_without_one_confidence_per_character_is_refused() -> None:
+    with pytest.raises(ValueError, match="confidence"):
+        TextLine("平成", (0.9,), line("平成", 0, 0).box)
