@@ -54,6 +54,7 @@ class RecordEntry:
         state: a `RecordState` value.
         created_at: seconds since 1970.
         closed_at: when it was withdrawn or revoked, or None.
+        closed_reason: the coarse reason of a revocation, or None.
     """
 
     record_id: str
@@ -64,6 +65,7 @@ class RecordEntry:
     state: str
     created_at: int
     closed_at: int | None = None
+    closed_reason: str | None = None
 
     @property
     def is_attestable(self) -> bool:
@@ -84,11 +86,11 @@ class RecordEntry:
             return self
         return replace(self, state=RecordState.WITHDRAWN.value, closed_at=now)
 
-    def revoked(self, *, now: int) -> RecordEntry:
+    def revoked(self, *, reason: str, now: int) -> RecordEntry:
         """The member withdraws it; repeating it changes nothing."""
         if self.state == RecordState.REVOKED:
             return self
-        return replace(self, state=RecordState.REVOKED.value, closed_at=now)
+        return replace(self, state=RecordState.REVOKED.value, closed_at=now, closed_reason=reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ class RecordEntryRow(SQLModel, table=True):
     state: str = Field(index=True)
     created_at: int = _time(index=True)
     closed_at: int | None = _maybe_time()
+    closed_reason: str | None = None
 
 
 class LeafRow(SQLModel, table=True):

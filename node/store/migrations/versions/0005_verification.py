@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_reason", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("record_id"),
         sa.UniqueConstraint("case_id"),
     )

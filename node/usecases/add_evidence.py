@@ -1,0 +1,82 @@
+"""The customer's evidence reaches a case: photographs of the card's front, and the live clip.
+
+Decoded within the engine's limits before anything is kept; what cannot be used leaves the case as it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from node.domain.bundle import pack_clip, pack_images
+from node.domain.case import Case
+from node.domain.evidence import ClipFiles
+from node.errors import InvalidInput
+from node.ports import Clock, Vault, VerificationEngine
+from node.usecases.case_files import CLIP_FILE, SURFACE_FILE
+from node.usecases.transaction import Transactions
+
+MIN_SURFACE_IMAGES = 3
+"""The submit rule for 照合番号B asks for three frames (verifier.ocr.consensus)."""
+
+MAX_SURFACE_IMAGES = 8
+"""About 8 s of OCR; more frames were not measured to help."""
+
+
+@dataclass(frozen=True)
+class AddSurface:
+    """Keep photographs of the card's front, in place of any given before."""
+
+    transaction: Transactions
+    vault: Vault
+    engine: VerificationEngine
+
+    def __call__(self, case_id: str, images: tuple[bytes, ...]) -> Case:
+        """Store 3 to 8 images.
+
+        Raises:
+            InvalidInput: "case.unknown", "case.wrong_state", "surface.count", or the engine's code for an
+                image that cannot be used ("image.*").
+        """
+        if not MIN_SURFACE_IMAGES <= len(images) <= MAX_SURFACE_IMAGES:
+            raise InvalidInput(
+                "surface.count",
+                f"{len(images)} images given, {MIN_SURFACE_IMAGES} to {MAX_SURFACE_IMAGES} needed",
+                hint="photograph the card's front from slightly different angles",
+            )
+        with self.transaction() as unit:
+            _ = unit.cases.get(case_id).with_surface(len(images))
+        self.engine.check_surface(images)
+        self.vault.put(case_id, SURFACE_FILE, pack_images(images))
+        with self.transaction() as unit:
+            case = unit.cases.get(case_id)
+            given = case.with_surface(len(images))
+            unit.cases.replace(given, was=case)
+        return given
+
+
+@dataclass(frozen=True)
+class AddClip:
+    """Keep the live clip that answers the case's challenge, in place of any given before."""
+
+    transaction: Transactions
+    vault: Vault
+    engine: VerificationEngine
+    clock: Clock
+
+    def __call__(self, case_id: str, clip: ClipFiles) -> Case:
+        """Store a clip.
+
+        Raises:
+            InvalidInput: "case.unknown", "case.wrong_state", "challenge.expired", or the engine's code for a
+                clip that cannot be used ("clip.*", "image.*").
+        """
+        now = self.clock.now()
+        with self.transaction() as unit:
+            _ = unit.cases.get(case_id).with_clip(len(clip.frames), now=now)
+        self.engine.check_clip(clip)
+        self.vault.put(case_id, CLIP_FILE, pack_clip(clip))
+        with self.transaction() as unit:
+            case = unit.cases.get(case_id)
+            given = case.with_clip(len(clip.frames), now=now)
+            unit.cases.replace(given, was=case)
+        return given

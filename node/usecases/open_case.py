@@ -1,0 +1,92 @@
+"""A member's staff opens a verification case for one customer, and renews its liveness challenge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from node.domain import days, methods
+from node.domain.case import Case, CaseState
+from node.domain.pins import CASE_SECRET_BYTES, PinLog
+from node.errors import InvalidInput
+from node.ports import Clock, Randomness, Vault, VerificationEngine
+from node.usecases.case_files import PINS_FILE, TYPED_FILE
+from node.usecases.transaction import Transactions
+
+OFFERED = (methods.CHIP_FACE, methods.IMAGE_FACE)
+"""The methods that this node's engine performs."""
+
+CASE_ID_BYTES = 16
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    """Open a case."""
+
+    transaction: Transactions
+    vault: Vault
+    engine: VerificationEngine
+    clock: Clock
+    randomness: Randomness
+
+    def __call__(self, method: str, *, opened_by: str, typed_birth_date: date | None) -> Case:
+        """Open a case and draw its first challenge.
+
+        Args:
+            method: stable method id.
+            opened_by: holder of the API key.
+            typed_birth_date: what the customer typed, if asked; kept in the vault.
+
+        Raises:
+            InvalidInput: "method.unknown", "method.not_offered", "method_not_allowed" (no clause in force
+                today).
+        """
+        now = self.clock.now()
+        _require_allowed(method, on=days.jst_date(now))
+        case = Case(
+            case_id=self.randomness(CASE_ID_BYTES).hex(),
+            method=method,
+            state=CaseState.OPEN.value,
+            challenge=self.engine.new_challenge(now),
+            challenged_at=now,
+            opened_by=opened_by,
+            created_at=now,
+        )
+        self.vault.put(case.case_id, PINS_FILE, PinLog(self.randomness(CASE_SECRET_BYTES).hex()).to_bytes())
+        if typed_birth_date is not None:
+            self.vault.put(case.case_id, TYPED_FILE, typed_birth_date.isoformat().encode())
+        with self.transaction() as unit:
+            unit.cases.add(case)
+        return case
+
+
+@dataclass(frozen=True)
+class RenewChallenge:
+    """Draw a new liveness challenge for an open case; a clip that answered the old one no longer counts."""
+
+    transaction: Transactions
+    engine: VerificationEngine
+    clock: Clock
+
+    def __call__(self, case_id: str) -> Case:
+        """Return the case with its new challenge ("case.unknown", "case.wrong_state")."""
+        now = self.clock.now()
+        challenge = self.engine.new_challenge(now)
+        with self.transaction() as unit:
+            case = unit.cases.get(case_id)
+            renewed = case.challenged(challenge, now=now)
+            unit.cases.replace(renewed, was=case)
+        return renewed
+
+
+def _require_allowed(method: str, *, on: date) -> None:
+    if not methods.is_allowed(method, on):
+        raise InvalidInput(
+            "method_not_allowed",
+            f"{method} has no clause in force on this day",
+            hint="use jp.chip+face",
+        )
+    if method not in OFFERED:
+        raise InvalidInput(
+            "method.not_offered", f"this node does not perform {method}", hint=f"one of {', '.join(OFFERED)}"
+        )
