@@ -90,7 +90,7 @@ def jwk_of_cose(cose: bytes) -> dict[str, str]:
         fields = cbor2.loads(cose)
         kind = (fields[_COSE_KTY], fields[_COSE_ALG], fields[_COSE_CRV])
         point = bytes(fields[_COSE_X]) + bytes(fields[_COSE_Y])
-    except (cbor2.CBORDecodeError, KeyError, TypeError, ValueError) as error:
+    except (cbor2.CBORDecodeError, LookupError, TypeError, ValueError) as error:
         raise InvalidInput(_CODE, "not a COSE key") from error
     if kind != (_COSE_EC2, _COSE_ES256, _COSE_P256):
         raise InvalidInput(_CODE, "the passkey is not ES256", hint="Offer only ES256 (-7) at registration.")

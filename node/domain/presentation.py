@@ -114,7 +114,9 @@ def parse_presentation(text: str) -> Presentation:
     jwt, *encoded, rest = text.split("~") if text.isascii() and "~" in text else ("", "?")
     if rest or jwt.count(".") != 2:  # noqa: PLR2004  header.payload.signature
         raise InvalidInput(_CODE, "not an SD-JWT without key binding")
-    payload = parse_object(base64url.decode(jwt.split(".")[1], code=_CODE), code=_CODE)
+    # All three parts strictly: a lenient decoder downstream would accept a second spelling of a signature.
+    _, body, _ = (base64url.decode(part, code=_CODE) for part in jwt.split("."))
+    payload = parse_object(body, code=_CODE)
     claims = dict(_disclosed(item) for item in encoded)
     parsed = Presentation(jwt, payload, claims, is_consistent=_consistent(payload, claims, encoded))
     _require_readable(parsed)
