@@ -1,0 +1,89 @@
+"""The compiled contract as the node uses it: selectors, argument types, bytecode.
+
+Reads contracts/artifacts/IdentityHistory.json and nothing else of contracts/. Decides no meaning; `calls`,
+`views`, `decoder` and `refusals` do. Spec: Solidity contract ABI specification.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from eth_abi.abi import decode, encode
+from eth_utils.abi import collapse_if_tuple, function_signature_to_4byte_selector
+
+from node.errors import Corrupt
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ARTIFACT = Path(__file__).parents[2] / "contracts" / "artifacts" / "IdentityHistory.json"
+
+SELECTOR_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One function or custom error of the ABI."""
+
+    name: str
+    selector: bytes
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+    def encode(self, *values: Any) -> bytes:
+        """Selector and arguments."""
+        return self.selector + encode(self.inputs, values)
+
+    def arguments(self, data: bytes) -> tuple[Any, ...]:
+        """Arguments behind a selector. Raises eth_abi's DecodingError."""
+        return decode(self.inputs, data[SELECTOR_BYTES:])
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """ABI and bytecode of IdentityHistory."""
+
+    functions: Mapping[str, Entry]
+    errors: Mapping[bytes, Entry]
+    constructor: tuple[str, ...]
+    bytecode: bytes
+
+
+def load_artifact(path: Path = ARTIFACT) -> Artifact:
+    """Read the committed artifact.
+
+    Raises:
+        Corrupt: missing or not an artifact (`chain.artifact`).
+    """
+    try:
+        content = json.loads(path.read_text())
+        return _artifact(content)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        hint = "restore contracts/artifacts from the release, or run scripts/compile_contracts"
+        raise Corrupt("chain.artifact", "the contract artifact cannot be read", hint=hint) from error
+
+
+def _artifact(content: dict[str, Any]) -> Artifact:
+    abi = content["abi"]
+    functions = [_entry(item) for item in abi if item["type"] == "function"]
+    errors = [_entry(item) for item in abi if item["type"] == "error"]
+    constructor = next(item for item in abi if item["type"] == "constructor")
+    return Artifact(
+        functions={entry.name: entry for entry in functions},
+        errors={entry.selector: entry for entry in errors},
+        constructor=_types(constructor["inputs"]),
+        bytecode=bytes.fromhex(content["bytecode"].removeprefix("0x")),
+    )
+
+
+def _entry(item: dict[str, Any]) -> Entry:
+    inputs = _types(item["inputs"])
+    selector = function_signature_to_4byte_selector(f"{item['name']}({','.join(inputs)})")
+    return Entry(item["name"], selector, inputs, _types(item.get("outputs", [])))
+
+
+def _types(parameters: list[Any]) -> tuple[str, ...]:
+    return tuple(collapse_if_tuple(parameter) for parameter in parameters)

@@ -1,0 +1,96 @@
+"""Put the parts of the ledger adapter together, once, and make sure that they speak to the right chain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eth_utils.address import is_address, to_checksum_address
+
+from node.chain.abi import load_artifact
+from node.chain.calls import Calls
+from node.chain.indexer import Indexer
+from node.chain.ledger import ChainLedger
+from node.chain.rpc import octets
+from node.chain.sender import FINALITY_BLOCKS, Sender
+from node.chain.views import Views
+from node.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Engine
+
+    from node.chain.rpc import Rpc
+    from node.chain.signer import Signer
+
+
+def connect(
+    engine: Engine,
+    rpc: Rpc,
+    contract: str,
+    *,
+    deployed_block: int,
+    signer: Signer | None,
+    now: Callable[[], int],
+    chain_id: int | None = None,
+    finality_blocks: int = FINALITY_BLOCKS,
+    fee_per_gas: int = 0,
+) -> ChainLedger:
+    """Wire the ledger.
+
+    Args:
+        engine: the node's database, migrated.
+        rpc: the chain node.
+        contract: address of IdentityHistory.
+        deployed_block: height of its deployment.
+        signer: the member's account; None makes a read-only node.
+        now: the node's clock, seconds since 1970.
+        chain_id: EIP-155; asked of the chain when None.
+        finality_blocks: see `Sender`.
+        fee_per_gas: wei; 0 on a free-gas chain.
+
+    Raises:
+        InvalidInput: `chain.bad_address`.
+        Unavailable: the chain id has to be asked for and the chain is away.
+    """
+    if not is_address(contract):
+        raise InvalidInput("chain.bad_address", "contract_address is no address", hint="0x and 40 hex digits")
+    contract = to_checksum_address(contract)
+    artifact = load_artifact()
+    views = Views(rpc, contract, artifact)
+    chain_id = views.chain_id() if chain_id is None else chain_id
+    sender = None
+    if signer is not None:
+        sender = Sender(
+            engine,
+            rpc,
+            signer,
+            contract,
+            artifact=artifact,
+            chain_id=chain_id,
+            now=now,
+            finality_blocks=finality_blocks,
+            fee_per_gas=fee_per_gas,
+        )
+    indexer = Indexer(engine, rpc, contract, artifact=artifact, deployed_block=deployed_block, now=now)
+    return ChainLedger(
+        rpc=rpc,
+        contract=contract,
+        chain_id=chain_id,
+        calls=Calls(artifact),
+        views=views,
+        indexer=indexer,
+        sender=sender,
+    )
+
+
+def require_contract(rpc: Rpc, contract: str) -> None:
+    """Make sure that something is deployed at the address.
+
+    Raises:
+        InvalidInput: nothing is (`chain.no_contract`).
+        Unavailable: the chain is away.
+    """
+    if not octets(rpc.call("eth_getCode", contract, "latest")):
+        hint = "check contract_address and rpc_url, or run: rireki chain deploy"
+        raise InvalidInput("chain.no_contract", "there is no contract at contract_address", hint=hint)

@@ -1,0 +1,346 @@
+"""Keep the node's index level with the chain, and prove that it is complete.
+
+Decides what to read next, when a fork has to be taken back, and whether the events read are all and only
+those that the contract recorded (its running hash, asked at the very block the range ends in). One SQL
+transaction per range writes blocks, raw logs, projections and cursor; a crash between two ranges loses
+nothing. Does not send. Spec: `historyHead` and `historyCount` in
+contracts/src/interfaces/IIdentityHistory.sol.
+"""
+
+from __future__ import annotations
+
+import logging
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from node.chain.decoder import decode_log
+from node.chain.plan import RANGE_MAX_BLOCKS, BlockRange, find_fork, next_range
+from node.chain.reader import Moved, Reader, Reading
+from node.chain.rebuild import mismatch, rebuild
+from node.chain.rpc import Refused
+from node.chain.views import Views, at_block
+from node.domain.history import EMPTY_HEAD, fold
+from node.domain.ledger import IndexStatus, Position
+from node.errors import Corrupt, Unavailable
+from node.store.chain_index import ChainIndex, Tip
+from node.store.database import snapshot, transaction
+from node.store.projection import Located, project, take_back
+from node.store.tables.chain import BlockRow, CursorRow, ReorgRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Engine
+    from sqlmodel import Session
+
+    from node.chain.abi import Artifact
+    from node.chain.plan import Block
+    from node.chain.rpc import Rpc
+    from node.domain.events import HistoryEvent
+
+REORG_MAX_BLOCKS = 64
+"""Deeper forks need a person. QBFT has none; anvil calls a block final at 64. `sender` stops watching its own
+transactions there, so a deeper fork could lose what the node believes recorded."""
+
+KEEP_MARKERS_BLOCKS = 2 * REORG_MAX_BLOCKS
+"""Range ends older than this are forgotten: no fork that the node may take back by itself reaches them."""
+
+FORK_STEP = 64
+"""Kept blocks compared with the chain per round."""
+
+ATTEMPTS = 5
+"""Fresh starts when the chain moves under a read, before telling the caller to come back."""
+
+_log = logging.getLogger(__name__)
+
+
+class Indexer:
+    """The index of one contract.
+
+    `sync` may run in many threads and processes: the cursor moves by compare-and-set.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        rpc: Rpc,
+        contract: str,
+        *,
+        artifact: Artifact,
+        deployed_block: int,
+        now: Callable[[], int],
+        range_blocks: int = RANGE_MAX_BLOCKS,
+    ) -> None:
+        """Bind; reads nothing yet.
+
+        Args:
+            engine: the node's database.
+            rpc: the chain node.
+            contract: address of IdentityHistory.
+            artifact: its ABI.
+            deployed_block: height of the block that deployed it; the index begins just below.
+            now: the node's clock, seconds since 1970.
+            range_blocks: most blocks per `eth_getLogs`.
+        """
+        self._engine = engine
+        self._reader = Reader(rpc, contract)
+        self._views = Views(rpc, contract, artifact)
+        self._contract = contract
+        self._base = max(deployed_block - 1, 0)
+        self._now = now
+        self._range_blocks = range_blocks
+        self._lock = Lock()
+
+    def sync(self) -> IndexStatus:
+        """Read everything up to the chain's head.
+
+        Raises:
+            Unavailable: the chain or database is away, behind the index, or keeps moving; what was read is
+            kept. Corrupt: `chain.history_mismatch`, `chain.reorg_too_deep`, `chain.other_chain`,
+            `chain.undecodable_log`.
+        """
+        with self._lock:
+            for _ in range(ATTEMPTS):
+                try:
+                    self._catch_up()
+                except Moved:
+                    continue
+                return self.status()
+        hint = "retry; if it persists, look at the chain's finality"
+        raise Unavailable("chain.moving", "the chain kept changing while it was read", hint=hint)
+
+    def status(self) -> IndexStatus:
+        """How far the index has come; asks the database only."""
+        with snapshot(self._engine) as session:
+            index = ChainIndex(session, self._contract)
+            cursor, tip = index.cursor(), index.tip()
+        if cursor is None or tip is None:
+            return IndexStatus(-1, 0, 0, 0, 0, EMPTY_HEAD)
+        return IndexStatus(
+            tip.number, tip.time, cursor.chain_head, cursor.checked_at, tip.history_count, tip.history_head
+        )
+
+    def rollback_to(self, number: int) -> Tip:
+        """Forget everything above the highest kept block at or below a height, and note it.
+
+        Returns:
+            Where the index stands then.
+
+        Raises:
+            Corrupt: nothing that low is indexed (`chain.other_chain`).
+        """
+        with transaction(self._engine) as session:
+            index = ChainIndex(session, self._contract)
+            dropped = index.tip()
+            kept = index.kept_blocks(below=number, limit=1)
+            if dropped is None or not kept:
+                raise _other_chain()
+            return self._take_back(session, dropped, fork=kept[0][0])
+
+    def rebuild(self) -> int:
+        """Make every projection anew from the raw logs; see `node.chain.rebuild`."""
+        with self._lock, transaction(self._engine) as session:
+            return rebuild(session, self._contract)
+
+    def reindex(self) -> IndexStatus:
+        """Forget everything and read the chain again from the deployment.
+
+        Raises:
+            Unavailable, Corrupt: as `sync`.
+        """
+        self.rollback_to(self._base)
+        return self.sync()
+
+    def _catch_up(self) -> None:
+        head = self._reader.head()
+        tip = self._standing_tip(self._tip_or_begin(), head)
+        limit = self._range_blocks
+        while planned := next_range(tip.number, head.number, limit=limit):
+            reading, limit = self._read(planned, tip)
+            tip = self._write(reading, tip, head)
+        self._confirm(tip, head)
+
+    def _tip_or_begin(self) -> Tip:
+        with snapshot(self._engine) as session:
+            tip = ChainIndex(session, self._contract).tip()
+        return tip or self._begin()
+
+    def _begin(self) -> Tip:
+        base = self._reader.headers([self._base])[self._base]
+        if base is None:
+            raise _other_chain()
+        tip = Tip(base.number, base.hash, base.time, EMPTY_HEAD, 0)
+        cursor = CursorRow(
+            contract=self._contract,
+            chain_id=self._views.chain_id(),
+            number=base.number,
+            hash=base.hash,
+            time=base.time,
+            chain_head=base.number,
+            checked_at=0,
+        )
+        with transaction(self._engine) as session:
+            # Not a marker: it stays for ever, as proof that the index belongs to this chain.
+            block = BlockRow(**_block_columns(base, tip.history_head, 0, is_marker=False))
+            ChainIndex(session, self._contract).start(cursor, block)
+        return tip
+
+    def _standing_tip(self, tip: Tip, head: Block) -> Tip:
+        """The tip if the chain still has it; otherwise roll back to where the chains part."""
+        if head.number < tip.number:
+            # A lagging endpoint looks the same as a shorter fork. A fork soon grows longer, so waiting is
+            # always right.
+            hint = "retry; check that the chain node is in sync"
+            raise Unavailable("chain.behind", "the chain node is behind the index", hint=hint)
+        if self._hashes([tip.number])[tip.number] == tip.hash:
+            return tip
+        fork = self._find_fork(tip)
+        with transaction(self._engine) as session:
+            index = ChainIndex(session, self._contract)
+            if index.tip() != tip:
+                raise Moved
+            return self._take_back(session, tip, fork=fork)
+
+    def _find_fork(self, tip: Tip) -> int:
+        below = tip.number
+        while True:
+            with snapshot(self._engine) as session:
+                kept = ChainIndex(session, self._contract).kept_blocks(below=below, limit=FORK_STEP)
+            if not kept:
+                raise _other_chain()
+            fork = find_fork(kept, self._hashes([number for number, _ in kept]))
+            fallen = [number for number, _ in kept if fork is None or number > fork]
+            if fallen and tip.number - fallen[-1] >= REORG_MAX_BLOCKS:
+                raise self._too_deep()
+            if fork is not None:
+                return fork
+            below = kept[-1][0] - 1
+
+    def _too_deep(self) -> Corrupt:
+        base = self._hashes([self._base])[self._base]
+        with snapshot(self._engine) as session:
+            kept = ChainIndex(session, self._contract).kept_blocks(below=self._base, limit=1)
+        if not kept or kept[0][1] != base:
+            return _other_chain()
+        hint = "find out why final blocks changed; then: rireki chain reindex"
+        message = f"the chain replaced more than {REORG_MAX_BLOCKS} blocks"
+        return Corrupt("chain.reorg_too_deep", message, hint=hint)
+
+    def _hashes(self, numbers: list[int]) -> dict[int, bytes | None]:
+        headers = self._reader.headers(numbers)
+        return {number: header.hash if header else None for number, header in headers.items()}
+
+    def _take_back(self, session: Session, dropped: Tip, *, fork: int) -> Tip:
+        index = ChainIndex(session, self._contract)
+        events = index.count_logs(above=fork)
+        take_back(session, above=fork)
+        tip = index.tip()
+        cursor = index.cursor()
+        assert tip is not None
+        assert cursor is not None
+        if not index.advance(tip, was=dropped.hash, chain_head=cursor.chain_head):
+            raise Moved
+        _log.warning("rolled back from block %d to %d, %d events", dropped.number, tip.number, events)
+        index.note_reorg(
+            ReorgRow(
+                noticed_at=self._now(),
+                fork_number=tip.number,
+                fork_hash=tip.hash,
+                dropped_number=dropped.number,
+                dropped_hash=dropped.hash,
+                dropped_events=events,
+            )
+        )
+        return tip
+
+    def _read(self, planned: BlockRange, tip: Tip) -> tuple[Reading, int]:
+        """Read a range, or what lower part of it the node gives; and how many blocks that was."""
+        part: BlockRange = planned
+        while True:
+            try:
+                return self._reader.read(part, parent_hash=tip.hash), len(part)
+            except Unavailable as error:
+                smaller = part.halved()
+                if smaller is None or error.code == "chain.unreachable":
+                    raise
+                part = smaller
+
+    def _write(self, reading: Reading, tip: Tip, head: Block) -> Tip:
+        events, blocks, new_tip = _digest(reading, tip)
+        self._check_history(new_tip, is_head=new_tip.number == head.number)
+        logs = [
+            {
+                "block_hash": log.block_hash,
+                "log_index": log.log_index,
+                "tx_hash": log.tx_hash,
+                "topics": log.topics,
+                "data": log.data,
+            }
+            for log in reading.logs
+        ]
+        with transaction(self._engine) as session:
+            index = ChainIndex(session, self._contract)
+            if not index.advance(new_tip, was=tip.hash, chain_head=head.number):
+                raise Moved
+            index.write(blocks, logs)
+            project(session, events)
+            index.drop_markers(below=new_tip.number - KEEP_MARKERS_BLOCKS)
+        return new_tip
+
+    def _check_history(self, tip: Tip, *, is_head: bool) -> None:
+        try:
+            expected = self._views.history(block=at_block(tip.hash))
+        except (Refused, Unavailable) as error:
+            # Nodes that keep few old states cannot answer here; the hash runs on, so the head's check covers
+            # this range too.
+            if is_head or error.code == "chain.unreachable":
+                raise
+            return
+        if expected != (tip.history_head, tip.history_count):
+            raise mismatch()
+
+    def _confirm(self, tip: Tip, head: Block) -> None:
+        if tip.hash != head.hash:
+            raise Moved
+        self._check_history(tip, is_head=True)
+        with transaction(self._engine) as session:
+            index = ChainIndex(session, self._contract)
+            if not index.confirm(at_hash=tip.hash, chain_head=head.number, now=self._now()):
+                raise Moved
+
+
+def _digest(
+    reading: Reading, tip: Tip
+) -> tuple[list[tuple[Position, HistoryEvent]], list[dict[str, object]], Tip]:
+    """Decode and fold a range: its events, the block rows to keep, and the tip it leads to."""
+    head, count = tip.history_head, tip.history_count
+    events: list[Located] = []
+    rows: dict[int, dict[str, object]] = {}
+    for log in reading.logs:
+        block = reading.blocks[log.block_number]
+        event = decode_log(log.topics, log.data)
+        head, count = fold(head, event, block.time), count + 1
+        events.append((Position(block.number, log.log_index, block.time), event))
+        rows[block.number] = _block_columns(block, head, count, is_marker=False)
+    last = reading.last
+    rows.setdefault(last.number, _block_columns(last, head, count, is_marker=True))
+    return events, list(rows.values()), Tip(last.number, last.hash, last.time, head, count)
+
+
+def _block_columns(block: Block, head: bytes, count: int, *, is_marker: bool) -> dict[str, Any]:
+    return {
+        "number": block.number,
+        "hash": block.hash,
+        "parent_hash": block.parent_hash,
+        "time": block.time,
+        "history_head": head,
+        "history_count": count,
+        "is_marker": is_marker,
+    }
+
+
+def _other_chain() -> Corrupt:
+    hint = "check rpc_url, contract_address and deployed_block; this index belongs to another chain"
+    return Corrupt(
+        "chain.other_chain", "the chain does not contain the block the index began with", hint=hint
+    )

@@ -1,0 +1,115 @@
+"""The indexer's own rows: kept blocks, raw logs, the cursor, the log of reorganisations. Never commits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, func, insert, select, tuple_, update
+from sqlmodel import col
+
+from node.store.tables.chain import BlockRow, CursorRow, RawLogRow, ReorgRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlmodel import Session
+
+
+FETCH_ROWS = 1000
+"""Logs held in memory at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """The last indexed block and the running hash as it stood there."""
+
+    number: int
+    hash: bytes
+    time: int
+    history_head: bytes
+    history_count: int
+
+
+class ChainIndex:
+    """One contract's index, within one transaction."""
+
+    def __init__(self, session: Session, contract: str) -> None:
+        """Bind to a session."""
+        self._session = session
+        self._contract = contract
+
+    def cursor(self) -> CursorRow | None:
+        """Where the index stands; None before its first block."""
+        return self._session.get(CursorRow, self._contract, populate_existing=True)
+
+    def start(self, cursor: CursorRow, block: BlockRow) -> None:
+        """Begin the index at a block. Fails on the unique key when another process began it first."""
+        self._session.add(block)
+        self._session.add(cursor)
+        self._session.flush()
+
+    def tip(self) -> Tip | None:
+        """The last indexed block."""
+        row = self._session.scalars(select(BlockRow).order_by(col(BlockRow.number).desc()).limit(1)).first()
+        if row is None:
+            return None
+        return Tip(row.number, row.hash, row.time, row.history_head, row.history_count)
+
+    def kept_blocks(self, *, below: int, limit: int) -> list[tuple[int, bytes]]:
+        """(number, hash) of kept blocks at or under a height, highest first."""
+        chosen = select(BlockRow.number, BlockRow.hash).where(col(BlockRow.number) <= below)  # type: ignore[call-overload]
+        rows = self._session.execute(chosen.order_by(col(BlockRow.number).desc()).limit(limit))
+        return [(number, block_hash) for number, block_hash in rows]
+
+    def write(self, blocks: Sequence[dict[str, Any]], logs: Sequence[dict[str, Any]]) -> None:
+        """Insert blocks and their logs."""
+        connection = self._session.connection()
+        connection.execute(insert(BlockRow), list(blocks))
+        if logs:
+            connection.execute(insert(RawLogRow), list(logs))
+
+    def advance(self, tip: Tip, *, was: bytes, chain_head: int) -> bool:
+        """Move the cursor if it still stands on block `was`; False when another process moved it."""
+        moved = {"number": tip.number, "hash": tip.hash, "time": tip.time, "chain_head": chain_head}
+        return self._set_cursor(moved, was=was)
+
+    def confirm(self, *, at_hash: bytes, chain_head: int, now: int) -> bool:
+        """Note that the index was level with the chain's head and complete."""
+        return self._set_cursor({"checked_at": now, "chain_head": chain_head}, was=at_hash)
+
+    def drop_markers(self, *, below: int) -> None:
+        """Forget range ends that no fork can need any more."""
+        stale = (col(BlockRow.is_marker), col(BlockRow.number) < below)
+        self._session.execute(delete(BlockRow).where(*stale))
+
+    def count_logs(self, *, above: int) -> int:
+        """How many logs lie above a height."""
+        chosen = select(func.count()).select_from(RawLogRow).join(BlockRow)
+        return self._session.scalar(chosen.where(col(BlockRow.number) > above)) or 0
+
+    def note_reorg(self, row: ReorgRow) -> None:
+        """Keep a trace of a roll-back."""
+        self._session.add(row)
+
+    def reorgs(self) -> Sequence[ReorgRow]:
+        """Every roll-back, oldest first."""
+        return self._session.scalars(select(ReorgRow).order_by(col(ReorgRow.reorg_id))).all()
+
+    def logs(
+        self, *, after: tuple[int, int] | None = None, limit: int | None = None
+    ) -> Iterator[tuple[BlockRow, RawLogRow]]:
+        """Kept logs with their blocks in the chain's order, from behind (block number, log index)."""
+        number, log_index = col(BlockRow.number), col(RawLogRow.log_index)
+        chosen = select(BlockRow, RawLogRow).join(RawLogRow, col(RawLogRow.block_hash) == col(BlockRow.hash))
+        if after is not None:
+            chosen = chosen.where(tuple_(number, log_index) > after)
+        ordered = chosen.order_by(number, log_index).limit(limit)
+        yield from self._session.execute(ordered.execution_options(yield_per=FETCH_ROWS))
+
+    def _set_cursor(self, values: dict[str, Any], *, was: bytes) -> bool:
+        chosen = (col(CursorRow.contract) == self._contract, col(CursorRow.hash) == was)
+        result = self._session.execute(
+            update(CursorRow).where(*chosen).values(**values).execution_options(synchronize_session=False)
+        )
+        return bool(result.rowcount == 1)  # type: ignore[attr-defined]

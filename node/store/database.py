@@ -1,0 +1,176 @@
+"""Open the node's database and run one transaction on it: SQLite or PostgreSQL through the same code.
+
+Decides connection settings, when a transaction begins and ends, and which database failures the rest of the
+node sees (`Unavailable`, `Corrupt`). Does not create tables: `upgrade` runs the Alembic migrations, the only
+way they come to be. Specs: SQLite "Write-Ahead Logging" and "PRAGMA Statements"; PostgreSQL appendix A
+(SQLSTATE codes).
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, InterfaceError, OperationalError
+from sqlmodel import Session
+
+from node.errors import Corrupt, InvalidInput, NodeError, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BUSY_TIMEOUT_MS = 10_000
+"""How long a SQLite writer waits for another; our choice, well above the longest index transaction (about 1
+s)."""
+
+UNIQUE_VIOLATIONS = frozenset({"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"})
+"""PostgreSQL `unique_violation`; the SQLite extended result codes of the same meaning."""
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+_READ_ONLY = "rireki_read_only"
+
+
+def open_engine(url: str) -> Engine:
+    """Open an engine; connects on first use.
+
+    Args:
+        url: `sqlite:///PATH` or `postgresql://...`; other databases are refused.
+
+    Raises:
+        InvalidInput: `store.bad_url`.
+    """
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(parsed)
+    return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+
+
+def upgrade(url: str) -> None:
+    """Bring the schema to the newest revision; does nothing when it is there already.
+
+    Raises:
+        InvalidInput: `store.bad_url`.
+        Unavailable: the database cannot be reached or is busy.
+        Corrupt: `store.corrupt`.
+    """
+    engine = open_engine(url)
+    try:
+        with _translated(), engine.begin() as connection:
+            migrate(connection)
+    finally:
+        engine.dispose()
+
+
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Run the migrations on an open connection, inside its transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """One unit of work: commits when the block ends, rolls back when it raises.
+
+    On SQLite it takes the write lock at once, so that two writers queue here and never deadlock half-way.
+    Keep network calls out of the block.
+
+    Raises:
+        Unavailable: `store.busy`, `store.unreachable`, or `store.conflict` when another writer took the same
+        unique key. Corrupt: `store.corrupt`.
+    """
+    with _translated(), Session(engine, expire_on_commit=False) as session, session.begin():
+        session.connection()
+        yield session
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Session]:
+    """A read-only unit of work that blocks no writer; whatever it wrote would be rolled back.
+
+    Raises:
+        Unavailable, Corrupt: as `transaction`.
+    """
+    with _translated(), Session(engine.execution_options(**{_READ_ONLY: True})) as session:
+        session.connection()
+        yield session
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise _bad_url() from error
+    if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise _bad_url()
+    return parsed
+
+
+def _bad_url() -> InvalidInput:
+    hint = "use sqlite:///PATH or postgresql://user@host/database"
+    return InvalidInput("store.bad_url", "the database URL is not one the node understands", hint=hint)
+
+
+def _open_sqlite(url: URL) -> Engine:
+    if not url.database or url.database == ":memory:":
+        raise InvalidInput("store.bad_url", "an in-memory database would lose history", hint="name a file")
+    engine = create_engine(url.set(drivername="sqlite+pysqlite"))
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not open transactions by itself: `_begin_sqlite` chooses the lock.
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",  # a commit survives power loss: the outbox relies on it
+        "foreign_keys=ON",
+        "secure_delete=ON",  # a destroyed data key must not linger in a free page
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reads_only = connection.get_execution_options().get(_READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (DatabaseError, InterfaceError) as error:
+        known = _meaning(error)
+        if known is None:
+            raise
+        raise known from error
+
+
+def _meaning(error: DatabaseError | InterfaceError) -> NodeError | None:
+    """What a driver's error means to the node; None for a bug in our SQL, which must crash loudly."""
+    name = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "sqlite_errorname", None) or ""
+    if isinstance(error, IntegrityError):
+        hint = "repeat the call: the other writer's row will be seen"
+        taken = Unavailable("store.conflict", "another writer recorded the same key first", hint=hint)
+        return taken if name in UNIQUE_VIOLATIONS else None
+    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+        return Corrupt(
+            "store.corrupt", "the database file is damaged", hint="restore a backup, then re-index"
+        )
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return Unavailable("store.busy", "the database is busy", hint="retry; look for a long transaction")
+    if isinstance(error, OperationalError | InterfaceError) and "no such table" not in str(error.orig):
+        return Unavailable(
+            "store.unreachable", "the database cannot be used now", hint="check database_url and disk"
+        )
+    return None

@@ -1,0 +1,253 @@
+"""Read the ledger from the node's own index: members, keys, policy, votes, anchors, attestations.
+
+Never commits. Answers what was true at a second as well as what is true now. How fresh the answers are,
+`node.chain.indexer.Indexer.status` says; what must be asked of the chain itself, `node.chain.views` asks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import Select, and_, select, tuple_
+from sqlmodel import col
+
+from node.domain.events import Action, KeySet, MethodRule, ReasonClass, Role, Status, Terms
+from node.domain.ledger import AttestationEntry, Member, MemberKeys, Position, Proposal
+from node.errors import InvalidInput
+from node.store.tables.ledger import (
+    AnchorRow,
+    ApprovalRow,
+    AttestationRow,
+    CompromiseRow,
+    DecisionRow,
+    EventRow,
+    ExecutionRow,
+    LegalBasesRow,
+    MemberKeysRow,
+    MemberRow,
+    MemberSignerRow,
+    MemberStatusRow,
+    MethodRuleRow,
+    ProposalRow,
+    RevocationRow,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlmodel import Session
+
+PAGE = 200
+"""Rows per answer unless the caller names another limit; keeps one page of a console under a megabyte."""
+
+Row = TypeVar("Row", bound=EventRow)
+
+
+class LedgerView:
+    """The index within one transaction or snapshot."""
+
+    def __init__(self, session: Session) -> None:
+        """Bind to a session."""
+        self._session = session
+
+    def members(self) -> list[Member]:
+        """Every member ever admitted, by id."""
+        rows = self._all(select(MemberRow).order_by(col(MemberRow.member_id)))
+        return [self._member(row) for row in rows]
+
+    def member(self, member_id: int) -> Member:
+        """One member. Raises InvalidInput (`member.unknown`)."""
+        row = self._first(select(MemberRow).where(col(MemberRow.member_id) == member_id))
+        if row is None:
+            raise InvalidInput("member.unknown", "no such member", hint="see the member list")
+        return self._member(row)
+
+    def member_by_signer(self, signer: str) -> Member | None:
+        """The member for which this account acts now; letter case does not matter."""
+        members = self.members()
+        return next((member for member in members if member.signer.lower() == signer.lower()), None)
+
+    def status_at(self, member_id: int, at: int) -> Status:
+        """A member's standing at a second; `NONE` before it was admitted."""
+        row = self._latest(MemberStatusRow, col(MemberStatusRow.member_id) == member_id, at=at)
+        return Status(row.status) if row else Status.NONE
+
+    def keys(self, member_id: int) -> list[MemberKeys]:
+        """Every key set of a member, oldest first."""
+        rows = self._history(MemberKeysRow, col(MemberKeysRow.member_id) == member_id)
+        declared = self._history(CompromiseRow, col(CompromiseRow.member_id) == member_id)
+        following = [row.at for row in rows[1:]]
+        ends = [*following, None] if rows else []
+        return [_keys(row, end, declared) for row, end in zip(rows, ends, strict=True)]
+
+    def keys_at(self, member_id: int, at: int) -> MemberKeys | None:
+        """The key set to be believed for signatures made then; None if none, or disowned."""
+        return next((keys for keys in reversed(self.keys(member_id)) if keys.is_valid_at(at)), None)
+
+    def method_rule(self, method: bytes, at: int | None = None) -> MethodRule | None:
+        """The rule of a method (4 bytes) now, or as it stood at a second; None if none was ever set."""
+        row = self._latest(MethodRuleRow, col(MethodRuleRow.method) == method, at=at)
+        return _rule(row) if row else None
+
+    def method_rules(self) -> list[tuple[Position, bytes, MethodRule]]:
+        """(when set, method, rule) of every rule ever set, oldest first."""
+        return [(_position(row), row.method, _rule(row)) for row in self._history(MethodRuleRow)]
+
+    def legal_bases(self, at: int | None = None) -> int:
+        """Bitmap of enabled legal bases now, or as it stood at a second; 0 before the first vote."""
+        row = self._latest(LegalBasesRow, at=at)
+        return int.from_bytes(row.bitmap, "big") if row else 0
+
+    def legal_bases_history(self) -> list[tuple[Position, int]]:
+        """(when set, bitmap) of every change, oldest first."""
+        return [(_position(row), int.from_bytes(row.bitmap, "big")) for row in self._history(LegalBasesRow)]
+
+    def proposals(self) -> list[Proposal]:
+        """Every vote, oldest first."""
+        return [self._proposal(row) for row in self._history(ProposalRow)]
+
+    def proposal(self, proposal_id: int) -> Proposal:
+        """One vote. Raises InvalidInput (`proposal.unknown`)."""
+        row = self._first(select(ProposalRow).where(col(ProposalRow.proposal_id) == proposal_id))
+        if row is None:
+            raise InvalidInput("proposal.unknown", "no such proposal", hint="see the list of proposals")
+        return self._proposal(row)
+
+    def anchored_at(self, issuer: int, root: bytes) -> int | None:
+        """Block time at which this issuer anchored a root, or None."""
+        chosen = and_(col(AnchorRow.root) == root, col(AnchorRow.issuer) == issuer)
+        row = self._first(select(AnchorRow).where(chosen))
+        return row.at if row else None
+
+    def attestation(self, attestation_id: bytes) -> AttestationEntry | None:
+        """One attestation with what became of it, or None."""
+        found = self._attestations(col(AttestationRow.attestation_id) == attestation_id)
+        return found[0] if found else None
+
+    def attestations(
+        self,
+        *,
+        issuer: int | None = None,
+        recipient: int | None = None,
+        method: bytes | None = None,
+        after: Position | None = None,
+        limit: int = PAGE,
+    ) -> list[AttestationEntry]:
+        """Attestations in order of recording, from behind `after`."""
+        wanted = {"issuer": issuer, "recipient": recipient, "method": method}
+        columns = AttestationRow.__table__.c  # type: ignore[attr-defined]
+        conditions = [columns[name] == value for name, value in wanted.items() if value is not None]
+        if after is not None:
+            conditions.append(_behind(AttestationRow, after))
+        return self._attestations(*conditions, limit=limit)
+
+    def trail(self, attestation_id: bytes) -> list[tuple[str, Position]]:
+        """("attested" | "decided" | "revoked", when) of one attestation, in order."""
+        steps: dict[str, type[EventRow]] = {
+            "attested": AttestationRow,
+            "decided": DecisionRow,
+            "revoked": RevocationRow,
+        }
+        found: list[tuple[str, Position]] = []
+        for name, table in steps.items():
+            columns = table.__table__.c  # type: ignore[attr-defined]
+            rows = self._history(table, columns.attestation_id == attestation_id)
+            found += [(name, _position(row)) for row in rows]
+        return found
+
+    def revocations(
+        self, *, after: Position | None = None, limit: int = PAGE
+    ) -> list[tuple[Position, bytes, ReasonClass]]:
+        """(when, attestation id, reason) from behind a position: what a recipient's review job follows."""
+        chosen = select(RevocationRow).order_by(col(RevocationRow.block_number), col(RevocationRow.log_index))
+        if after is not None:
+            chosen = chosen.where(_behind(RevocationRow, after))
+        rows = self._all(chosen.limit(limit))
+        return [(_position(row), row.attestation_id, ReasonClass(row.reason)) for row in rows]
+
+    def _member(self, row: MemberRow) -> Member:
+        status = self._latest(MemberStatusRow, col(MemberStatusRow.member_id) == row.member_id)
+        signer = self._latest(MemberSignerRow, col(MemberSignerRow.member_id) == row.member_id)
+        assert status is not None
+        assert signer is not None
+        return Member(
+            row.member_id, row.name, Role(row.role), Status(status.status), status.at, signer.signer, row.at
+        )
+
+    def _proposal(self, row: ProposalRow) -> Proposal:
+        approvals = self._history(ApprovalRow, col(ApprovalRow.proposal_id) == row.proposal_id)
+        executed = self._latest(ExecutionRow, col(ExecutionRow.proposal_id) == row.proposal_id)
+        return Proposal(
+            row.proposal_id,
+            row.proposer,
+            Action(row.action),
+            row.payload,
+            row.lapses_at,
+            row.at,
+            tuple(approval.member_id for approval in approvals),
+            executed.at if executed else None,
+        )
+
+    def _attestations(self, *conditions: Any, limit: int = PAGE) -> list[AttestationEntry]:
+        decided = col(DecisionRow.attestation_id) == col(AttestationRow.attestation_id)
+        revoked = col(RevocationRow.attestation_id) == col(AttestationRow.attestation_id)
+        chosen = (
+            select(AttestationRow, DecisionRow, RevocationRow)
+            .outerjoin(DecisionRow, decided)
+            .outerjoin(RevocationRow, revoked)
+            .where(*conditions)
+            .order_by(col(AttestationRow.block_number), col(AttestationRow.log_index))
+            .limit(limit)
+        )
+        return [_entry(*row) for row in self._session.execute(chosen)]
+
+    def _latest(self, table: type[Row], *conditions: Any, at: int | None = None) -> Row | None:
+        chosen = select(table).where(*conditions)
+        if at is not None:
+            chosen = chosen.where(col(table.at) <= at)
+        return self._first(chosen.order_by(col(table.block_number).desc(), col(table.log_index).desc()))
+
+    def _history(self, table: type[Row], *conditions: Any) -> Sequence[Row]:
+        ordered = select(table).where(*conditions).order_by(col(table.block_number), col(table.log_index))
+        return self._all(ordered)
+
+    def _first(self, chosen: Select[Row]) -> Row | None:
+        return self._session.scalars(chosen.limit(1)).first()
+
+    def _all(self, chosen: Select[Row]) -> Sequence[Row]:
+        return self._session.scalars(chosen).all()
+
+
+def _behind(table: type[EventRow], after: Position) -> Any:
+    place = tuple_(col(table.block_number), col(table.log_index))
+    return place > (after.block_number, after.log_index)
+
+
+def _position(row: EventRow) -> Position:
+    return Position(row.block_number, row.log_index, row.at)
+
+
+def _rule(row: MethodRuleRow) -> MethodRule:
+    return MethodRule(row.allowed_from, row.allowed_until, row.max_age_days)
+
+
+def _keys(row: MemberKeysRow, valid_until: int | None, declared: Sequence[CompromiseRow]) -> MemberKeys:
+    keys = KeySet(row.record_key, row.transfer_key, row.endpoint, row.licence, row.supervisor)
+    place = (row.block_number, row.log_index)
+    later = [entry.since for entry in declared if (entry.block_number, entry.log_index) > place]
+    return MemberKeys(row.member_id, row.digest, keys, row.at, valid_until, min(later, default=None))
+
+
+def _entry(
+    row: AttestationRow, decision: DecisionRow | None, revocation: RevocationRow | None
+) -> AttestationEntry:
+    terms = Terms(row.issuer, row.recipient, row.method, row.legal_basis, row.verified_on, row.decide_by)
+    return AttestationEntry(
+        attestation_id=row.attestation_id,
+        terms=terms,
+        attested_at=row.at,
+        decided_at=decision.at if decision else None,
+        commitment=decision.commitment if decision else None,
+        revoked_at=revocation.at if revocation else None,
+        reason=ReasonClass(revocation.reason) if revocation else None,
+    )

@@ -1,0 +1,125 @@
+"""The outbox: intents written in the caller's transaction, and each step of their way to the chain.
+
+Never commits. Decides that an intent is recorded once: a second submission of the same name gives the first
+one's row, whatever became of it. `node.chain.sender` moves rows on. Nonces move under a row lock, so that two
+processes never give out the same one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+from sqlmodel import col
+
+from node.domain.ledger import Intent, IntentState
+from node.errors import InvalidInput
+from node.store.tables.outbox import NonceRow, OutboxRow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlmodel import Session
+
+IN_FLIGHT = (IntentState.SIGNED, IntentState.SENT)
+"""Given a nonce, not yet seen in a block."""
+
+
+class Outbox:
+    """One sender's intents within one transaction."""
+
+    def __init__(self, session: Session, sender: str) -> None:
+        """Bind to a session and a sending account."""
+        self._session = session
+        self._sender = sender
+
+    def submit(
+        self, intent_id: str, *, contract: str, method: str, calldata: bytes, gas: int, now: int
+    ) -> Intent:
+        """Queue an intent, or give the row of the first submission under this name.
+
+        Raises:
+            InvalidInput: the name was used for something else (`intent.reused`).
+        """
+        row = self.find(intent_id)
+        if row is None:
+            row = OutboxRow(
+                intent_id=intent_id,
+                sender=self._sender,
+                method=method,
+                contract=contract,
+                calldata=calldata,
+                gas=gas,
+                state=IntentState.QUEUED,
+                created_at=now,
+                updated_at=now,
+            )
+            self._session.add(row)
+            self._session.flush()
+        if (row.calldata, row.contract, row.sender) != (calldata, contract, self._sender):
+            hint = "an intent id names one call for ever"
+            raise InvalidInput("intent.reused", "this intent id was used for another call", hint=hint)
+        return to_intent(row)
+
+    def find(self, intent_id: str) -> OutboxRow | None:
+        """One row by its intent."""
+        chosen = select(OutboxRow).where(col(OutboxRow.intent_id) == intent_id)
+        return self._session.scalars(chosen.execution_options(populate_existing=True)).first()
+
+    def in_state(self, *states: IntentState, limit: int | None = None) -> Sequence[OutboxRow]:
+        """Rows in any of these states, oldest first."""
+        return self._rows(col(OutboxRow.state).in_(states), limit=limit)
+
+    def lock_nonces(self) -> NonceRow:
+        """Hold this account's next nonce until the transaction ends: other signing processes wait here."""
+        row = self._session.get(NonceRow, self._sender, with_for_update=True, populate_existing=True)
+        if row is None:
+            row = NonceRow(sender=self._sender, next_nonce=0)
+            self._session.add(row)
+            self._session.flush()
+        return row
+
+    def still_queued(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
+        """Those of the rows that no other process took meanwhile; call with the nonces locked."""
+        wanted = [row.seq for row in rows]
+        return self._rows(col(OutboxRow.seq).in_(wanted), col(OutboxRow.state) == IntentState.QUEUED)
+
+    def move(self, row: OutboxRow, state: IntentState, *, now: int, **columns: object) -> bool:
+        """Set a row's state if it is still as it was read; False when another process moved it."""
+        chosen = (col(OutboxRow.seq) == row.seq, col(OutboxRow.state) == row.state)
+        values = {"state": state.value, "updated_at": now, **columns}
+        return self._update(*chosen, values=values) == 1
+
+    def recent_blocks(self, *, above: int) -> list[tuple[int, bytes]]:
+        """(number, hash) of the blocks above a height that hold own transactions, as last seen."""
+        chosen = select(OutboxRow.block_number, OutboxRow.block_hash).distinct()  # type: ignore[call-overload]
+        mine = (col(OutboxRow.sender) == self._sender, col(OutboxRow.block_number) > above)
+        return [(number, block_hash) for number, block_hash in self._session.execute(chosen.where(*mine))]
+
+    def unmine(self, block_hashes: Sequence[bytes], *, now: int) -> int:
+        """Put transactions of blocks that a fork replaced back to `signed`: the same bytes go out again."""
+        chosen = (col(OutboxRow.sender) == self._sender, col(OutboxRow.block_hash).in_(block_hashes))
+        back = {"block_number": None, "block_hash": None, "code": None}
+        return self._update(*chosen, values={"state": IntentState.SIGNED, "updated_at": now, **back})
+
+    def finalise(self, *, up_to: int, now: int) -> int:
+        """Call mined transactions final up to a height."""
+        mined = (col(OutboxRow.sender) == self._sender, col(OutboxRow.state) == IntentState.MINED)
+        chosen = (*mined, col(OutboxRow.block_number) <= up_to)
+        return self._update(*chosen, values={"state": IntentState.FINAL, "updated_at": now})
+
+    def _rows(self, *conditions: Any, limit: int | None = None) -> Sequence[OutboxRow]:
+        chosen = select(OutboxRow).where(col(OutboxRow.sender) == self._sender, *conditions)
+        ordered = chosen.order_by(col(OutboxRow.seq)).limit(limit)
+        return self._session.scalars(ordered.execution_options(populate_existing=True)).all()
+
+    def _update(self, *conditions: Any, values: dict[str, object]) -> int:
+        statement = update(OutboxRow).where(*conditions).values(**values)
+        result = self._session.execute(statement.execution_options(synchronize_session=False))
+        return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def to_intent(row: OutboxRow) -> Intent:
+    """A row as the domain sees it."""
+    state = IntentState(row.state)
+    return Intent(row.intent_id, row.method, state, row.code, row.tx_hash, row.block_number)
