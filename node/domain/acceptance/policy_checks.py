@@ -12,7 +12,6 @@ from node.domain.attributes import comparable
 from node.domain.days import jst_date, jst_day
 from node.domain.legal_basis import is_enabled
 from node.domain.outcome import Outcome, passed_if
-from node.errors import InvalidInput
 
 if TYPE_CHECKING:
     from node.domain.acceptance.facts import AcceptanceFacts
@@ -24,14 +23,9 @@ def method_allowed(facts: AcceptanceFacts) -> Outcome:
     if rule is None or rule.max_age_days == 0 or method not in facts.request.methods:
         return Outcome.FAILED
     open_now = rule.allowed_from <= facts.now and (rule.allowed_until == 0 or facts.now < rule.allowed_until)
-    return passed_if(open_now and _lawful_then(facts))
-
-
-def _lawful_then(facts: AcceptanceFacts) -> bool:
-    try:
-        return methods.is_allowed(facts.presentation.method, jst_date(facts.presentation.verified_at))
-    except InvalidInput:
-        return False
+    # Every method of a request is in the catalogue, so this look-up cannot fail.
+    lawful_then = methods.is_allowed(method, jst_date(facts.presentation.verified_at))
+    return passed_if(open_now and lawful_then)
 
 
 def young_enough(facts: AcceptanceFacts) -> Outcome:

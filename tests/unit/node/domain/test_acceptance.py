@@ -21,7 +21,7 @@ from node.domain.acceptance import (
     judge,
 )
 from node.domain.attributes import Attribute
-from node.domain.days import DAY_S
+from node.domain.days import DAY_S, first_second, to_text
 from node.domain.events import AttestationState, MethodRule, Role, Status
 from node.domain.ids import AttestationId, MemberId
 from node.domain.legal_basis import LegalBasis
@@ -97,6 +97,15 @@ def image_only_after_the_reform() -> AcceptanceFacts:
         rule=proposed_rule(IMAGE_FACE),
     )
     return story.facts(now=reform + 60, chain=seen)
+
+
+def verified_before_the_method_existed() -> AcceptanceFacts:
+    """An issuer's own doing: no honest node writes such a record."""
+    story, verified_at = Scenario(), first_second(date(2018, 11, 30)) - 1
+    claims = story.record.verified_claims
+    stated = {**claims["verification"], "time": to_text(verified_at)}
+    story.record = replace(story.record, verified_claims={**claims, "verification": stated})
+    return story.facts(chain=story.chain_facts(anchored_at=verified_at))
 
 
 def aged(days_old: int, *, asked_max: int = MAX_AGE_DAYS, ruled_max: int = MAX_AGE_DAYS) -> AcceptanceFacts:
@@ -253,6 +262,7 @@ STORIES: list[tuple[CheckCode, str, Callable[[], AcceptanceFacts]]] = [
     (CheckCode.CHAIN_STALE, "index not confirmed", lambda: chain(confirmed_at=None)),
     (CheckCode.CHAIN_STALE, "confirmed too long ago", lambda: chain(confirmed_at=ASKED_AT + 59)),
     (CheckCode.METHOD_NOT_ALLOWED, "image only, one minute after the reform", image_only_after_the_reform),
+    (CheckCode.METHOD_NOT_ALLOWED, "verified before it existed", verified_before_the_method_existed),
     (CheckCode.METHOD_NOT_ALLOWED, "no rule", lambda: chain(rule=None)),
     (CheckCode.METHOD_NOT_ALLOWED, "a rule never set", lambda: chain(rule=MethodRule(0, 0, 0))),
     (CheckCode.METHOD_NOT_ALLOWED, "not yet", lambda: chain(rule=MethodRule(ASKED_AT + 121, 0, 365))),
