@@ -27,8 +27,6 @@ MAX_LENGTH_OCTETS = 3
 MAX_ELEMENTS = 64
 """Children in one template; the largest file read here has ten."""
 
-MAX_HEADER_BYTES = MAX_TAG_BYTES + 1 + MAX_LENGTH_OCTETS
-
 FILLER = frozenset((0x00, 0xFF))
 """What card files are padded with after their outer element (measured on 券面 files: FF)."""
 

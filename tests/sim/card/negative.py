@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tests.sim.card import encode
-from tests.sim.card.authority import CardAuthority, Hierarchy, generate_key
+from tests.sim.card.authority import CardAuthority, Hierarchy
 from tests.sim.card.mynumber import TEXT_AID, VISUAL_AID, mynumber_card
 from tests.sim.card.personalise import (
     CardFiles,
@@ -245,21 +245,3 @@ def _impostor(believed: Hierarchy, own: Hierarchy) -> Hierarchy:
 
 def _with(elements: VisualElements, tag: int, value: bytes) -> VisualElements:
     return [(t, value if t == tag else v) for t, v in elements]
-
-
-def make_blank(
-    person: Person, other_person: Person, portraits: tuple[bytes, bytes], ca: CardAuthority
-) -> Blank:
-    """A blank with fresh forger's keys; the card is valid until 2035-02-17, its code 2285."""
-    return Blank(
-        person=person,
-        other_person=other_person,
-        portrait=portraits[0],
-        other_portrait=portraits[1],
-        expires_on=date(2035, 2, 17),
-        security_code="2285",
-        ca=ca,
-        other_ca=CardAuthority.generate(),
-        card_key=generate_key(),
-        other_key=generate_key(),
-    )

@@ -24,6 +24,9 @@ it."""
 _GET_ATR = b"\x04"
 _CONNECT_S = 5.0
 _INSERT_S = 5.0
+_NOTICE_S = 0.9
+"""pcscd polls every 0.4 s; a card inserted before it has seen an empty reader leaves it half open."""
+
 _RETRY_S = 0.02
 
 
@@ -32,8 +35,7 @@ class VpcdCard:
 
     with VpcdCard(card, port): ...
 
-    After `remove()` wait until pcscd has noticed (0.4 s poll) before inserting again, or it is left half
-    open.
+    `swap` changes the card without pcscd's polling delay, between two uses.
     """
 
     def __init__(self, card: VirtualCard, port: int, *, host: str = "127.0.0.1") -> None:
@@ -67,7 +69,7 @@ class VpcdCard:
             raise TimeoutError("pcscd did not notice the card")
 
     def remove(self) -> None:
-        """Pull the card out, also in the middle of a command."""
+        """Pull the card out, also in the middle of a command; return when pcscd has noticed."""
         if self._socket is None or self._thread is None:
             return
         with suppress(OSError):  # pcscd may have closed its end already
@@ -75,6 +77,12 @@ class VpcdCard:
         self._thread.join(_CONNECT_S)
         self._socket.close()
         self._socket = self._thread = None
+        time.sleep(_NOTICE_S)
+
+    def swap(self, card: VirtualCard) -> None:
+        """Put another card in this one's place while no program is connected; the next use powers it up."""
+        card.reset()
+        self._card = card
 
     def _connect(self) -> socket.socket:
         deadline = time.monotonic() + _CONNECT_S

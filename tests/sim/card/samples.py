@@ -1,0 +1,47 @@
+"""Invented persons and textured stand-in portraits (no face) for card tests; 見本, nobody's data.
+
+Key pairs take a second to make, so one blank is made per process and shared: never change it, `replace` it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+import cv2
+import numpy as np
+
+from tests.sim.card.authority import CardAuthority, generate_key
+from tests.sim.card.images import portrait_jp2
+from tests.sim.card.negative import Blank
+from verifier.types import Person, Sex
+
+TODAY = date(2026, 11, 22)
+
+HANAKO = Person("見本　花子", "東京都千代田区見本町１丁目２番３号", date(1980, 2, 17), Sex.FEMALE)
+"""Her 照合番号B is the vector confirmed on a test card: 55021720352285."""
+
+TARO = Person("見本　太郎", "大阪府大阪市見本区見本１－２－３", date(1991, 7, 3), Sex.MALE)
+
+
+@cache
+def blank() -> Blank:
+    """Everything needed to make genuine and forged cards."""
+    return Blank(
+        person=HANAKO,
+        other_person=TARO,
+        portrait=textured_portrait(1),
+        other_portrait=textured_portrait(2),
+        expires_on=date(2035, 2, 17),
+        security_code="2285",
+        ca=CardAuthority.generate(),
+        other_ca=CardAuthority.generate(),
+        card_key=generate_key(),
+        other_key=generate_key(),
+    )
+
+
+def textured_portrait(seed: int) -> bytes:
+    """A JPEG 2000 of blurred noise: as hard to compress as skin and hair, but no face."""
+    noise = np.random.default_rng(seed).integers(0, 256, (300, 240, 3), dtype=np.uint8)
+    return portrait_jp2(cv2.GaussianBlur(noise, (0, 0), 5.0).astype(np.uint8))
