@@ -1,0 +1,31 @@
+"""One anvil for all contract tests; every test starts from the same small consortium and leaves no trace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.contracts.consortium import Consortium
+from tests.sim.anvil import Anvil
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def chain() -> Iterator[Anvil]:
+    with Anvil(accounts=12) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def founded(chain: Anvil) -> Consortium:
+    return Consortium.found(chain)
+
+
+@pytest.fixture
+def consortium(chain: Anvil, founded: Consortium) -> Iterator[Consortium]:
+    before = chain.snapshot()
+    yield founded
+    chain.revert(before)
