@@ -174,6 +174,10 @@ class ChainLedger:
         """Whether a decision could rest on this attestation this moment. Raises Unavailable."""
         return self._views.is_valid(attestation_id)
 
+    def history_head(self) -> tuple[bytes, int]:
+        """(running hash, number of events) as the contract has them this moment. Raises Unavailable."""
+        return self._views.history()
+
     def now(self) -> int:
         """Time of the chain's newest block, seconds since 1970. Raises Unavailable."""
         return self._reader.head().time

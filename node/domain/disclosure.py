@@ -7,12 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from node.errors import InvalidInput
 
 APPROVE_WITHIN_S = 7 * 86_400
 """A request that nobody approved within a week lapses: there is no standing permission."""
+
+
+def disclosure_context(disclosure_id: str) -> bytes:
+    """HPKE `info` of a sealed disclosure, 32 bytes."""
+    return sha256(b"rireki.disclosure.v1" + disclosure_id.encode()).digest()
 
 
 class DisclosureState(StrEnum):

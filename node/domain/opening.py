@@ -9,13 +9,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
+
+from node.domain.ids import AttestationId
 
 FIRST_RETRY_S = 5
 """Wait after the first failed delivery."""
 
 LONGEST_RETRY_S = 3_600
 """Deliveries never wait longer than this between two tries."""
+
+
+def opening_context(attestation: AttestationId) -> bytes:
+    """HPKE `info` of a sealed opening, 32 bytes: an opening for one attestation opens as no other."""
+    return sha256(b"rireki.opening.v1" + attestation).digest()
 
 
 class DeliveryState(StrEnum):

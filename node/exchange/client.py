@@ -1,4 +1,4 @@
-"""Calls other members' nodes: the httpx adapter of `node.usecases.ports.Peers`.
+"""Calls other members' nodes: the httpx adapter of `node.usecases.reuse_ports.Peers`.
 
 Signs each call with the member's record key, bounds what it reads, and turns whatever a peer answers
 into values or the node's own errors. Where a peer lives is on chain and arrives as an argument.
@@ -16,7 +16,6 @@ import httpx
 from node.domain import base64url
 from node.domain.ids import Ledger, MemberId
 from node.errors import InvalidInput, Unavailable
-from node.exchange import pkce
 from node.exchange.client_assertion import ASSERTION_TYPE, LIFETIME_S, Assertion, sign_assertion
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ _CODE = "peer.malformed"
 
 @dataclass(frozen=True)
 class HttpPeers:
-    """Implements `node.usecases.ports.Peers` over HTTPS.
+    """Implements `node.usecases.reuse_ports.Peers` over HTTPS.
 
     Attributes:
         ledger: the deployment whose names appear in assertions.
@@ -113,21 +112,6 @@ class HttpPeers:
 def open_http(transport: httpx.BaseTransport | None = None) -> httpx.Client:
     """The HTTP client for peers; `transport` replaces the network in tests."""
     return httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False, transport=transport)
-
-
-def request_form(
-    details: Mapping[str, Any], *, client_id: str, redirect_uri: str, oauth_state: str, verifier: str
-) -> dict[str, str]:
-    """The pushed parameters of one reuse request (RFC 9126 section 2.1, RFC 9396 section 2)."""
-    return {
-        "response_type": "code",
-        "client_id": client_id,
-        "redirect_uri": redirect_uri,
-        "state": oauth_state,
-        "code_challenge": pkce.challenge_of(verifier),
-        "code_challenge_method": pkce.METHOD,
-        "authorization_details": json.dumps([dict(details)], ensure_ascii=False),
-    }
 
 
 def _read(response: httpx.Response) -> bytes:

@@ -144,3 +144,18 @@ def _signed_by(jwt: str, jwk: Mapping[str, Any]) -> bool:
     except (JoseError, ValueError):
         return False
     return True
+
+
+@dataclass(frozen=True)
+class LedgerAssertions:
+    """Implements `node.usecases.reuse_ports.Assertions` for one deployment."""
+
+    ledger: Ledger
+
+    def read(self, jwt: str) -> Assertion:
+        """See `read_assertion`."""
+        return read_assertion(self.ledger, jwt)
+
+    def verify(self, jwt: str, *, record_key: bytes, audience: str, now: int) -> Assertion:
+        """See `verify_assertion`."""
+        return verify_assertion(self.ledger, jwt, record_key=record_key, audience=audience, now=now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Column
+from sqlalchemy import JSON, BigInteger, Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
@@ -26,8 +26,8 @@ class PushedRequestRow(SQLModel, table=True):
     oauth_state: str
     code_challenge: str
     state: str
-    pushed_at: int = Field(index=True)
-    sign_by: int
+    pushed_at: int = Field(index=True, sa_type=BigInteger)
+    sign_by: int = Field(sa_type=BigInteger)
     browser_digest: str | None = None
     receipt: dict[str, Any] | None = _json(nullable=True)
     record_id: str | None = None
@@ -37,6 +37,8 @@ class IssuedAttestationRow(SQLModel, table=True):
     """Mirrors `node.domain.attestation.Attestation`; the ledger's `attestations` say what the chain does."""
 
     __tablename__ = "issued_attestations"
+    # Two consents at the same moment must not use up the same salted version.
+    __table_args__ = (UniqueConstraint("record_id", "version"),)
 
     attestation_id: str = Field(primary_key=True)
     request_id: str = Field(unique=True)
@@ -49,10 +51,10 @@ class IssuedAttestationRow(SQLModel, table=True):
     code_digest: str = Field(unique=True)
     state: str = Field(index=True)
     intent_id: str = Field(unique=True)
-    created_at: int
-    decide_by: int
-    attested_at: int | None = None
-    redeemed_at: int | None = None
+    created_at: int = Field(sa_type=BigInteger)
+    decide_by: int = Field(sa_type=BigInteger)
+    attested_at: int | None = Field(default=None, sa_type=BigInteger)
+    redeemed_at: int | None = Field(default=None, sa_type=BigInteger)
     failure: str | None = None
 
 
@@ -62,7 +64,7 @@ class SeenTokenRow(SQLModel, table=True):
     __tablename__ = "seen_tokens"
 
     token: str = Field(primary_key=True)
-    expires_at: int = Field(index=True)
+    expires_at: int = Field(index=True, sa_type=BigInteger)
 
 
 class ReuseRow(SQLModel, table=True):
@@ -79,7 +81,7 @@ class ReuseRow(SQLModel, table=True):
     start_digest: str = Field(unique=True)
     state: str = Field(index=True)
     created_by: str
-    created_at: int
+    created_at: int = Field(sa_type=BigInteger)
     browser_digest: str | None = Field(default=None, index=True)
     oauth_state: str | None = Field(default=None, unique=True)
     request: dict[str, Any] | None = _json(nullable=True)
@@ -88,8 +90,9 @@ class ReuseRow(SQLModel, table=True):
     checks: list[dict[str, Any]] = _json()
     codes: list[str] = _json()
     intent_id: str | None = Field(default=None, unique=True)
+    opening_file: str | None = None
     decision_tx: str | None = None
-    decided_at: int | None = None
+    decided_at: int | None = Field(default=None, sa_type=BigInteger)
     record_id: str | None = None
 
 
@@ -102,11 +105,11 @@ class ReviewCaseRow(SQLModel, table=True):
     attestation_id: str = Field(unique=True)
     reuse_id: str
     reason: str
-    revoked_at: int
-    created_at: int
+    revoked_at: int = Field(sa_type=BigInteger)
+    created_at: int = Field(sa_type=BigInteger)
     state: str = Field(index=True)
     closed_by: str | None = None
-    closed_at: int | None = None
+    closed_at: int | None = Field(default=None, sa_type=BigInteger)
     note: str
 
 
@@ -120,10 +123,10 @@ class OpeningDeliveryRow(SQLModel, table=True):
     reuse_id: str = Field(index=True)
     regulator_id: int
     state: str = Field(index=True)
-    created_at: int
+    created_at: int = Field(sa_type=BigInteger)
     attempts: int
-    next_try_at: int
-    delivered_at: int | None = None
+    next_try_at: int = Field(sa_type=BigInteger)
+    delivered_at: int | None = Field(default=None, sa_type=BigInteger)
     last_error: str | None = None
 
 
@@ -137,7 +140,7 @@ class OpeningRow(SQLModel, table=True):
     accepted: bool
     codes: list[str] = _json()
     document: dict[str, Any] = _json()
-    received_at: int
+    received_at: int = Field(sa_type=BigInteger)
 
 
 class DisclosureRow(SQLModel, table=True):
@@ -151,11 +154,11 @@ class DisclosureRow(SQLModel, table=True):
     case_number: str
     requested_by: str
     requested_key: str
-    created_at: int
+    created_at: int = Field(sa_type=BigInteger)
     state: str
     approved_by: str | None = None
-    approved_at: int | None = None
-    answered_at: int | None = None
+    approved_at: int | None = Field(default=None, sa_type=BigInteger)
+    answered_at: int | None = Field(default=None, sa_type=BigInteger)
     findings: dict[str, Any] = _json()
 
 
@@ -169,4 +172,4 @@ class DisclosureAnswerRow(SQLModel, table=True):
     regulator_id: int
     case_number: str
     auditors: list[str] = _json()
-    created_at: int
+    created_at: int = Field(sa_type=BigInteger)

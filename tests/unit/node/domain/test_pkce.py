@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from node.errors import InvalidInput
-from node.exchange.pkce import challenge_of, require_challenge, verifier_matches
+from node.domain.pkce import challenge_of, require_challenge, verifier_matches
 
 pytestmark = pytest.mark.unit
 

@@ -1,0 +1,218 @@
+"""What a regulator sees: members, policies on a date, volumes, refusals, revocations, completeness.
+
+Everything but the openings comes from the chain's index, which no member can alter.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from node.domain.audit import HistoryPosition, completeness
+from node.domain.canonical import parse_object
+from node.domain.commitments import method_code
+from node.domain.days import to_text
+from node.domain.decision import DecisionOpening, parse_opening
+from node.domain.ids import AttestationId
+from node.domain.ledger import AttestationEntry, Member, Position
+from node.domain.legal_basis import LegalBasis, is_enabled
+from node.domain.methods import CATALOGUE
+from node.errors import InvalidInput
+from node.usecases.receive_opening import OPENING_FILE
+from node.usecases.reuse_ports import Exchange, LedgerReader, ReuseUnit
+
+METHOD_NAMES = {method_code(method.id): str(method.id) for method in CATALOGUE}
+"""Codes on chain -> stable ids."""
+
+PAGE = 1_000
+"""Attestations per query while walking the history."""
+
+
+@dataclass(frozen=True)
+class SummariseHistory:
+    """The regulator's overview."""
+
+    exchange: Exchange
+
+    def __call__(self, *, at: int | None = None) -> dict[str, Any]:
+        """Summarise; policies as they stood at a second, everything else as it is now."""
+        status = self.exchange.history.status()
+        second = self.exchange.clock.now() if at is None else at
+        with self.exchange.transaction() as unit:
+            entries = list(walk(unit.ledger))
+            refused = [opening for opening in unit.openings.find() if not opening.accepted]
+            return {
+                "index": {
+                    "block": status.block_number,
+                    "events": status.events,
+                    "checked_at": status.checked_at,
+                },
+                "members": [_member(unit, member) for member in unit.ledger.members()],
+                "policies": _policies(unit.ledger, second),
+                "volumes": _volumes(entries),
+                "refusals": dict(Counter(code for opening in refused for code in opening.codes)),
+                "revocations": _revocations(entries),
+            }
+
+
+@dataclass(frozen=True)
+class CheckCompleteness:
+    """Whether the index is the contract's history, and every decision has its opening."""
+
+    exchange: Exchange
+
+    def __call__(self) -> dict[str, Any]:
+        """Compare now. Raises Unavailable when the chain is away."""
+        status = self.exchange.history.sync()
+        head, count = self.exchange.history.head()
+        with self.exchange.transaction() as unit:
+            decided = {
+                AttestationId(entry.attestation_id): entry.commitment
+                for entry in walk(unit.ledger)
+                if entry.commitment is not None
+            }
+            kept = [opening.attestation_id for opening in unit.openings.find()]
+        found = completeness(
+            local=HistoryPosition(status.head, status.events),
+            chain=HistoryPosition(head, count),
+            decided=decided,
+            openings=[self._opening(identifier) for identifier in kept],
+        )
+        return {
+            "complete": found.is_complete,
+            "head_matches": found.head_matches,
+            "head": "0x" + head.hex(),
+            "events_indexed": status.events,
+            "events_on_chain": count,
+            "decided": found.decided,
+            "decided_without_opening": [_hex(one) for one in found.unopened],
+            "false_openings": [_hex(one) for one in found.false_openings],
+            "openings_without_decision": [_hex(one) for one in found.unexpected],
+        }
+
+    def _opening(self, attestation_id: str) -> DecisionOpening:
+        stored = self.exchange.vault.get(attestation_id, OPENING_FILE)
+        return parse_opening(parse_object(stored, code="decision.malformed"))
+
+
+@dataclass(frozen=True)
+class ShowTrail:
+    """Everything known of one attestation, in order."""
+
+    exchange: Exchange
+
+    def __call__(self, attestation_id: AttestationId) -> dict[str, Any]:
+        """The trail. Raises InvalidInput (`attestation.unknown`)."""
+        with self.exchange.transaction() as unit:
+            entry = unit.ledger.attestation(attestation_id)
+            if entry is None:
+                raise InvalidInput("attestation.unknown", "the chain knows no such attestation")
+            steps = unit.ledger.trail(attestation_id)
+            openings = unit.openings.find(attestation_id=attestation_id.hex())
+            disclosures = unit.disclosures.find(attestation_id=attestation_id.hex())
+        return {
+            **describe(entry, self.exchange.clock.now()),
+            "steps": [{"step": name, "block": place.block_number, "at": place.at} for name, place in steps],
+            "decision": openings[0].document if openings else None,
+            "disclosures": [
+                {"case_number": one.case_number, "state": one.state, "findings": one.findings}
+                for one in disclosures
+            ],
+        }
+
+
+def walk(ledger: LedgerReader) -> Iterator[AttestationEntry]:
+    """Every attestation in order of recording."""
+    after: Position | None = None
+    while page := ledger.attestations(after=after, limit=PAGE):
+        yield from page
+        after = ledger.trail(page[-1].attestation_id)[0][1]
+
+
+def describe(entry: AttestationEntry, now: int) -> dict[str, Any]:
+    """An attestation's public side."""
+    terms = entry.terms
+    return {
+        "attestation_id": _hex(entry.attestation_id),
+        "issuer": terms.issuer,
+        "recipient": terms.recipient,
+        "method": METHOD_NAMES.get(terms.method, "0x" + terms.method.hex()),
+        "legal_basis": LegalBasis(terms.legal_basis).name if terms.legal_basis in set(LegalBasis) else None,
+        "verified_on": terms.verified_on,
+        "decide_by": terms.decide_by,
+        "state": entry.state_at(now).name.lower(),
+        "attested_at": entry.attested_at,
+        "decided_at": entry.decided_at,
+        "revoked_at": entry.revoked_at,
+        "reason": entry.reason.name.lower() if entry.reason is not None else None,
+    }
+
+
+def _member(unit: ReuseUnit, member: Member) -> dict[str, Any]:
+    keys = unit.ledger.keys(member.member_id)
+    published = keys[-1].keys if keys else None
+    return {
+        "member_id": member.member_id,
+        "name": member.name,
+        "role": member.role.name.lower(),
+        "status": member.status.name.lower(),
+        "since": member.status_since,
+        "endpoint": published.endpoint if published else None,
+        "licence": published.licence if published else None,
+        "supervisor": published.supervisor if published else None,
+        "keys_valid_from": keys[-1].valid_from if keys else None,
+        "compromised_since": keys[-1].compromised_since if keys else None,
+    }
+
+
+def _policies(ledger: LedgerReader, at: int) -> dict[str, Any]:
+    bitmap = ledger.legal_bases(at)
+    rules = {name: ledger.method_rule(code, at) for code, name in METHOD_NAMES.items()}
+    return {
+        "at": to_text(at),
+        "legal_bases": [basis.name for basis in LegalBasis if is_enabled(bitmap, basis)],
+        "methods": {
+            name: {
+                "allowed_from": rule.allowed_from,
+                "allowed_until": rule.allowed_until,
+                "max_age_days": rule.max_age_days,
+                "allowed": rule.allowed_from <= at and (rule.allowed_until == 0 or at < rule.allowed_until),
+            }
+            for name, rule in rules.items()
+            if rule is not None
+        },
+    }
+
+
+def _volumes(entries: list[AttestationEntry]) -> list[dict[str, Any]]:
+    pairs = sorted({(entry.terms.issuer, entry.terms.recipient) for entry in entries})
+    return [_volume(issuer, recipient, entries) for issuer, recipient in pairs]
+
+
+def _volume(issuer: int, recipient: int, entries: list[AttestationEntry]) -> dict[str, Any]:
+    mine = [one for one in entries if (one.terms.issuer, one.terms.recipient) == (issuer, recipient)]
+    return {
+        "issuer": issuer,
+        "recipient": recipient,
+        "attested": len(mine),
+        "decided": sum(one.decided_at is not None for one in mine),
+        "revoked": sum(one.revoked_at is not None for one in mine),
+    }
+
+
+def _revocations(entries: list[AttestationEntry]) -> dict[str, Any]:
+    revoked = [entry for entry in entries if entry.revoked_at is not None]
+    spans = [one.revoked_at - one.decided_at for one in revoked if one.decided_at and one.revoked_at]
+    return {
+        "count": len(revoked),
+        "after_decision": len(spans),
+        "median_s_from_decision": median(spans) if spans else None,
+        "by_reason": dict(Counter(one.reason.name.lower() for one in revoked if one.reason is not None)),
+    }
+
+
+def _hex(identifier: bytes) -> str:
+    return "0x" + identifier.hex()

@@ -1,0 +1,74 @@
+"""Follow an attestation from the outbox to the chain, and tell the browser where to go with it.
+
+May be asked any number of times, by the waiting page and by the job alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from node.domain.attestation import Attestation, ReleaseState
+from node.domain.ids import AttestationId
+from node.domain.session import token_digest
+from node.usecases.open_request import return_url
+from node.usecases.releasable import code_file
+from node.usecases.reuse_ports import Exchange, ReuseUnit
+from node.usecases.standing import protocol_now
+
+
+@dataclass(frozen=True)
+class SettleReleases:
+    """Note which queued attestations the chain took or refused."""
+
+    exchange: Exchange
+
+    def __call__(self) -> int:
+        """Settle all; gives how many moved."""
+        with self.exchange.transaction() as unit:
+            queued = unit.attestations.find(state=ReleaseState.QUEUED.value)
+            return sum(settle(self.exchange, unit, one) != one for one in queued)
+
+
+@dataclass(frozen=True)
+class FollowRelease:
+    """Where the browser goes once the chain has the attestation."""
+
+    exchange: Exchange
+
+    def __call__(self, request_id: str, browser: str) -> str | None:
+        """The URL that leads back with code, state and iss; None while the chain has not answered.
+
+        Raises:
+            InvalidInput: `request.unknown`, `request.other_browser`.
+        """
+        exchange = self.exchange
+        exchange.history.flush()
+        with exchange.transaction() as unit:
+            request = unit.requests.get(request_id)
+            request.require_browser(token_digest(browser))
+            found = unit.attestations.find(request_id=request_id)
+            current = settle(exchange, unit, found[0]) if found else None
+        if current is None or current.state == ReleaseState.QUEUED:
+            return None
+        if current.state == ReleaseState.FAILED:
+            return return_url(
+                request, exchange.endpoint, error="server_error", error_description=current.failure or ""
+            )
+        name = code_file(AttestationId(bytes.fromhex(current.attestation_id)))
+        code = exchange.vault.get(current.record_id, name).decode()
+        return return_url(request, exchange.endpoint, code=code)
+
+
+def settle(exchange: Exchange, unit: ReuseUnit, attestation: Attestation) -> Attestation:
+    """Bring one attestation up to what its intent says."""
+    if attestation.state != ReleaseState.QUEUED:
+        return attestation
+    intent = exchange.history.intent(unit, attestation.intent_id)
+    if intent is None or not intent.is_settled:
+        return attestation
+    if intent.is_recorded:
+        moved = attestation.mined(now=protocol_now(exchange))
+    else:
+        moved = attestation.refused(intent.code or "attest_failed")
+    unit.attestations.replace(moved, was=attestation)
+    return moved

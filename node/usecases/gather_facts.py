@@ -1,0 +1,110 @@
+"""Gather what the recipient's checks look at: chain index, transfer, form, engine. Decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from node.domain.acceptance import AcceptanceFacts, ChainFacts, CustomerFacts, IssuerFacts, KeyInterval
+from node.domain.attributes import Attribute
+from node.domain.commitments import method_code
+from node.domain.events import AttestationState, Role, Status
+from node.domain.ids import AttestationId
+from node.domain.jwk import jwk_of_point
+from node.domain.ledger import MemberKeys
+from node.domain.outcome import Outcome
+from node.domain.request import parse_request
+from node.domain.reuse import Reuse
+from node.domain.transfer import Transfer, parse_transfer
+from node.errors import InvalidInput
+from node.usecases.receive_transfer import TRANSFER_FILE, load_application
+from node.usecases.reuse_ports import Exchange, ReuseUnit, Screening
+from node.usecases.standing import protocol_now
+
+
+@dataclass(frozen=True)
+class GatherFacts:
+    """Collect the facts of one received reuse."""
+
+    exchange: Exchange
+    screen: Screening
+
+    def __call__(self, reuse: Reuse, *, rebound: Outcome) -> AcceptanceFacts:
+        """Read everything; the caller has synchronised the index.
+
+        Args:
+            reuse: received or rebinding.
+            rebound: what binding the person again came to.
+        """
+        exchange = self.exchange
+        transfer = parse_transfer(exchange.vault.get(reuse.reuse_id, TRANSFER_FILE))
+        identifier = AttestationId(bytes.fromhex(reuse.attestation_id or ""))
+        now = protocol_now(exchange)
+        with exchange.transaction() as unit:
+            issuer = _issuer(unit, reuse.issuer_id)
+            chain = self._chain(unit, identifier, transfer, reuse.issuer_id, now)
+        return AcceptanceFacts(
+            now=now,
+            ledger=exchange.ledger,
+            request=parse_request(reuse.request),
+            attestation_id=identifier,
+            transfer=transfer,
+            issuer=issuer,
+            chain=chain,
+            customer=self._customer(reuse, transfer, rebound),
+        )
+
+    def _chain(
+        self, unit: ReuseUnit, identifier: AttestationId, transfer: Transfer, issuer_id: int, now: int
+    ) -> ChainFacts:
+        entry = unit.ledger.attestation(identifier)
+        return ChainFacts(
+            state=entry.state_at(now) if entry else AttestationState.NONE,
+            terms=entry.terms if entry else None,
+            attested_at=entry.attested_at if entry else None,
+            anchored_at=unit.ledger.anchored_at(issuer_id, transfer.anchor_proof.root),
+            rule=unit.ledger.method_rule(method_code(transfer.presentation.method)),
+            legal_bases=unit.ledger.legal_bases(),
+            confirmed_at=self._confirmed_at(now),
+        )
+
+    def _confirmed_at(self, now: int) -> int | None:
+        """`checked_at` is by the node's clock; its age is carried over to the later of both clocks."""
+        checked_at = self.exchange.history.status().checked_at
+        return now - (self.exchange.clock.now() - checked_at) if checked_at else None
+
+    def _customer(self, reuse: Reuse, transfer: Transfer, rebound: Outcome) -> CustomerFacts:
+        kept = load_application(self.exchange, reuse.reuse_id)
+        application: dict[str, Any] = dict(kept["application"])  # type: ignore[call-overload]
+        return CustomerFacts(
+            application={Attribute(name): value for name, value in application.items()},
+            high_risk=frozenset(kept["high_risk"]),  # type: ignore[call-overload]
+            rebound=rebound,
+            screening=self._screening(transfer),
+            reaudit_drawn=reuse.is_drawn,
+        )
+
+    def _screening(self, transfer: Transfer) -> Outcome:
+        claims = transfer.presentation.claims
+        if Attribute.NAME not in claims:
+            return Outcome.NOT_PERFORMED
+        hit = self.screen(claims[Attribute.NAME], claims.get(Attribute.BIRTH_DATE, ""))
+        if hit is None:
+            return Outcome.NOT_PERFORMED
+        return Outcome.FAILED if hit else Outcome.PASSED
+
+
+def _issuer(unit: ReuseUnit, issuer_id: int) -> IssuerFacts:
+    try:
+        member = unit.ledger.member(issuer_id)
+    except InvalidInput:
+        return IssuerFacts(Role.NONE, Status.NONE)
+    keys = unit.ledger.keys(issuer_id)
+    endpoint = keys[-1].keys.endpoint if keys else ""
+    return IssuerFacts(member.role, member.status, endpoint, tuple(_interval(one) for one in keys))
+
+
+def _interval(keys: MemberKeys) -> KeyInterval:
+    return KeyInterval(
+        jwk_of_point(keys.keys.record_key), keys.valid_from, keys.valid_until, keys.compromised_since
+    )

@@ -1,0 +1,74 @@
+"""Pick up every reuse where it was left: after a restart, a peer's absence, a page closed too early.
+
+Each step is its own use case and moves only what is ready; this one calls them in order.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from node.domain.reuse import FINISH_WITHIN_S, Reuse, ReuseState
+from node.errors import NodeError
+from node.usecases.decide_reuse import DecideReuse
+from node.usecases.receive_transfer import FetchTransfer
+from node.usecases.reuse_ports import Exchange
+from node.usecases.settle_decision import SettleDecision
+
+_log = logging.getLogger(__name__)
+
+_WORKING = (ReuseState.CONSENTED, ReuseState.RECEIVED, ReuseState.DECIDING)
+_WAITING_FOR_CUSTOMER = (ReuseState.OPEN, ReuseState.ASKED, ReuseState.REBINDING)
+
+ABANDONED = "abandoned"
+"""The customer did not come back in time."""
+
+
+@dataclass(frozen=True)
+class AdvanceReuse:
+    """Move one reuse as far as it goes by itself."""
+
+    exchange: Exchange
+    fetch: FetchTransfer
+    decide: DecideReuse
+    settle: SettleDecision
+
+    def __call__(self, reuse: Reuse) -> Reuse:
+        """Fetch, decide, settle: each where it is due.
+
+        Raises:
+            Unavailable: something needed is away; what was reached is kept.
+        """
+        return self.settle(self.decide(self.fetch(reuse)))
+
+
+@dataclass(frozen=True)
+class ResumeReuses:
+    """Advance every unfinished reuse and close those that were abandoned."""
+
+    exchange: Exchange
+    advance: AdvanceReuse
+
+    def __call__(self) -> int:
+        """Gives how many moved; a reuse that cannot move now does not hold up the others."""
+        return sum(self._one(reuse) for reuse in self._unfinished()) + self._close_abandoned()
+
+    def _unfinished(self) -> list[Reuse]:
+        with self.exchange.transaction() as unit:
+            return [reuse for state in _WORKING for reuse in unit.reuses.find(state=state.value)]
+
+    def _one(self, reuse: Reuse) -> bool:
+        try:
+            return self.advance(reuse) != reuse
+        except NodeError as error:
+            _log.warning("reuse %s waits: %s", reuse.reuse_id, error.code)
+            return False
+
+    def _close_abandoned(self) -> int:
+        before = self.exchange.clock.now() - FINISH_WITHIN_S
+        with self.exchange.transaction() as unit:
+            waiting = [one for state in _WAITING_FOR_CUSTOMER for one in unit.reuses.find(state=state.value)]
+            stale = [one for one in waiting if one.created_at < before]
+            for reuse in stale:
+                unit.reuses.replace(reuse.ended(ABANDONED), was=reuse)
+        return len(stale)
