@@ -41,8 +41,11 @@ class Case:
         challenged_at: when the challenge was made, seconds since 1970.
         opened_by: holder of the API key.
         created_at: seconds since 1970.
-        surface_images: how many images of the card's front were given.
-        clip_frames: how many frames the live clip has.
+        surface_file: vault name of the photographs of the card's front, or None.
+        surface_images: how many they are.
+        clip_file: vault name of the live clip, or None.
+        clip_frames: how many frames it has.
+        facts_file: vault name of what a record would say, while a reviewer decides.
         stage: which part of the verification runs now, or None.
         stages: parts done, `{"stage", "seconds"}` each.
         checks: the outcome of every check, as `CheckFact` values.
@@ -60,8 +63,11 @@ class Case:
     challenged_at: int
     opened_by: str
     created_at: int
+    surface_file: str | None = None
     surface_images: int = 0
+    clip_file: str | None = None
     clip_frames: int = 0
+    facts_file: str | None = None
     stage: str | None = None
     stages: list[dict[str, Any]] = field(default_factory=list)
     checks: list[dict[str, Any]] = field(default_factory=list)
@@ -80,12 +86,12 @@ class Case:
                 hint="GET the case to see where it stands",
             )
 
-    def with_surface(self, images: int) -> Case:
-        """Images of the card's front were stored."""
+    def with_surface(self, file: str, images: int) -> Case:
+        """Photographs of the card's front were stored; they take the place of earlier ones."""
         self.require(CaseState.OPEN)
-        return replace(self, surface_images=images)
+        return replace(self, surface_file=file, surface_images=images)
 
-    def with_clip(self, frames: int, *, now: int) -> Case:
+    def with_clip(self, file: str, frames: int, *, now: int) -> Case:
         """A live clip was stored; it must answer a fresh challenge ("challenge.expired")."""
         self.require(CaseState.OPEN)
         if now >= self.challenged_at + CHALLENGE_LIFE_S:
@@ -94,21 +100,18 @@ class Case:
                 "the liveness challenge is too old",
                 hint="POST .../challenge for a new one",
             )
-        return replace(self, clip_frames=frames)
+        return replace(self, clip_file=file, clip_frames=frames)
 
     def challenged(self, challenge: dict[str, Any], *, now: int) -> Case:
         """A new challenge; a clip that answered the old one no longer counts."""
         self.require(CaseState.OPEN)
-        return replace(self, challenge=challenge, challenged_at=now, clip_frames=0)
+        return replace(self, challenge=challenge, challenged_at=now, clip_file=None, clip_frames=0)
 
     def started(self) -> Case:
         """The verification begins; all evidence must be there ("case.incomplete")."""
         self.require(CaseState.OPEN)
-        missing = [
-            name
-            for name, count in (("surface", self.surface_images), ("clip", self.clip_frames))
-            if count == 0
-        ]
+        given = {"surface": self.surface_file, "clip": self.clip_file}
+        missing = [name for name, file in given.items() if file is None]
         if missing:
             raise InvalidInput(
                 "case.incomplete",
@@ -156,6 +159,12 @@ class Case:
         state = CaseState.VERIFIED if approved else CaseState.REJECTED
         review = {"decision": state.value, "by": by, "at": now}
         return replace(self, state=state.value, review=review, decided_at=now)
+
+    def required_record(self) -> str:
+        """The record that came of it ("case.wrong_state" before there is one)."""
+        self.require(CaseState.VERIFIED)
+        assert self.record_id is not None, "a verified case has its record since the same transaction"
+        return self.record_id
 
     def recorded(self, record_id: str) -> Case:
         """A verification record was written."""

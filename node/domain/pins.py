@@ -1,13 +1,14 @@
 """What a case remembers of the 照合番号B codes that were sent to a card: digests under the case's own secret.
 
-Lies in the vault beside the evidence, because fourteen digits are soon guessed by whoever holds digest and
-secret.
+A log of events, because the vault that holds it never overwrites. Fourteen digits are soon guessed by whoever
+holds digest and secret; both lie in the vault and nowhere else.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 
 from node.domain.canonical import canonical_bytes
 from node.domain.evidence import PinTry
@@ -17,34 +18,38 @@ CASE_SECRET_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
-class PinLog:
-    """The tries of one case.
+class PinEvent:
+    """One thing that happened to one code.
 
     Attributes:
-        secret: hex, random.
-        tried: codes sent and not accepted so far, oldest first.
+        one: the code, as a digest.
+        accepted: False when it is about to be sent; True when the card took it.
     """
 
-    secret: str
-    tried: tuple[PinTry, ...] = ()
-
-    def with_try(self, one: PinTry) -> PinLog:
-        """A code is about to be sent."""
-        return replace(self, tried=(*self.tried, one))
-
-    def without(self, one: PinTry) -> PinLog:
-        """The card accepted a code: its counter is full again."""
-        return replace(self, tried=tuple(prior for prior in self.tried if prior.digest != one.digest))
+    one: PinTry
+    accepted: bool
 
     def to_bytes(self) -> bytes:
         """Canonical JSON."""
-        return canonical_bytes({"secret": self.secret, "tried": [asdict(one) for one in self.tried]})
+        return canonical_bytes({**asdict(self.one), "accepted": self.accepted})
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> PinLog:
+    def from_bytes(cls, data: bytes) -> PinEvent:
         """Read back what `to_bytes` wrote. Raises Corrupt ("pins.corrupt")."""
         try:
             body = json.loads(data)
-            return cls(body["secret"], tuple(PinTry(**one) for one in body["tried"]))
-        except (ValueError, KeyError, TypeError) as error:
+            accepted = bool(body.pop("accepted"))
+            return cls(PinTry(**body), accepted)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise Corrupt("pins.corrupt", "the memory of card tries cannot be read") from error
+
+
+def spent(events: Iterable[PinEvent]) -> tuple[PinTry, ...]:
+    """Codes that were sent and not accepted since: a card that took one has its full counter again."""
+    tried: dict[str, PinTry] = {}
+    for event in events:
+        if event.accepted:
+            tried.pop(event.one.digest, None)
+        else:
+            tried[event.one.digest] = event.one
+    return tuple(tried.values())

@@ -15,7 +15,8 @@ from node.domain.register import AnchorBatch, Leaf, RecordEntry
 from node.domain.reuse import Reuse
 from node.domain.review import ReviewCase
 from node.domain.session import Ceremony, CustomerSession
-from node.ports import Repository
+from node.ports import Repository, Vault
+from node.store.ledger import LedgerView
 from node.store.repository import TableRepository
 from node.store.tables import reuse as tables
 from node.store.tables import verification
@@ -25,9 +26,16 @@ from node.store.tables.access import ApiKeyRow
 class Unit:
     """Repositories bound to one open transaction. Nothing here commits; `node.bootstrap.Node.transaction` does."""
 
-    def __init__(self, session: Session) -> None:
-        """Bind every repository to the session."""
+    def __init__(self, session: Session, vault: Vault) -> None:
+        """Bind every repository to the session.
+
+        Args:
+            session: the open transaction.
+            vault: personal data and secrets, within the same transaction.
+        """
         self.session = session
+        self.vault = vault
+        self.ledger = LedgerView(session)
         self.api_keys: Repository[ApiKey] = TableRepository(session, ApiKeyRow, ApiKey, kind="api_key")
         self.requests: Repository[PushedRequest] = TableRepository(
             session, tables.PushedRequestRow, PushedRequest, kind="request"

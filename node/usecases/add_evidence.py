@@ -11,8 +11,8 @@ from node.domain.bundle import pack_clip, pack_images
 from node.domain.case import Case
 from node.domain.evidence import ClipFiles
 from node.errors import InvalidInput
-from node.ports import Clock, Vault, VerificationEngine
-from node.usecases.case_files import CLIP_FILE, SURFACE_FILE
+from node.ports import Clock, Randomness, VerificationEngine
+from node.usecases.case_files import new_file
 from node.usecases.transaction import Transactions
 
 MIN_SURFACE_IMAGES = 3
@@ -27,8 +27,8 @@ class AddSurface:
     """Keep photographs of the card's front, in place of any given before."""
 
     transaction: Transactions
-    vault: Vault
     engine: VerificationEngine
+    randomness: Randomness
 
     def __call__(self, case_id: str, images: tuple[bytes, ...]) -> Case:
         """Store 3 to 8 images.
@@ -43,13 +43,12 @@ class AddSurface:
                 f"{len(images)} images given, {MIN_SURFACE_IMAGES} to {MAX_SURFACE_IMAGES} needed",
                 hint="photograph the card's front from slightly different angles",
             )
-        with self.transaction() as unit:
-            _ = unit.cases.get(case_id).with_surface(len(images))
         self.engine.check_surface(images)
-        self.vault.put(case_id, SURFACE_FILE, pack_images(images))
+        file = new_file("surface", "zip", self.randomness)
         with self.transaction() as unit:
             case = unit.cases.get(case_id)
-            given = case.with_surface(len(images))
+            given = case.with_surface(file, len(images))
+            unit.vault.put(case_id, file, pack_images(images))
             unit.cases.replace(given, was=case)
         return given
 
@@ -59,9 +58,9 @@ class AddClip:
     """Keep the live clip that answers the case's challenge, in place of any given before."""
 
     transaction: Transactions
-    vault: Vault
     engine: VerificationEngine
     clock: Clock
+    randomness: Randomness
 
     def __call__(self, case_id: str, clip: ClipFiles) -> Case:
         """Store a clip.
@@ -71,12 +70,11 @@ class AddClip:
                 clip that cannot be used ("clip.*", "image.*").
         """
         now = self.clock.now()
-        with self.transaction() as unit:
-            _ = unit.cases.get(case_id).with_clip(len(clip.frames), now=now)
         self.engine.check_clip(clip)
-        self.vault.put(case_id, CLIP_FILE, pack_clip(clip))
+        file = new_file("clip", "zip", self.randomness)
         with self.transaction() as unit:
             case = unit.cases.get(case_id)
-            given = case.with_clip(len(clip.frames), now=now)
+            given = case.with_clip(file, len(clip.frames), now=now)
+            unit.vault.put(case_id, file, pack_clip(clip))
             unit.cases.replace(given, was=case)
         return given

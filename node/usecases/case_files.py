@@ -1,21 +1,29 @@
-"""Names under which a case's personal data lies in the vault, under the case id."""
+"""Names under which a case's personal data lies in the vault, under the case id.
+
+The vault never overwrites: evidence given again gets a new name, which the case then refers to.
+"""
 
 from __future__ import annotations
 
-SURFACE_FILE = "surface.zip"
-"""Photographs of the card's front (`node.domain.bundle`)."""
+from node.ports import Randomness
 
-CLIP_FILE = "clip.zip"
-"""The live capture (`node.domain.bundle`)."""
-
-PINS_FILE = "pins.json"
-"""What was sent to a card (`node.domain.pins`)."""
+SALT_FILE = "pin-salt"
+"""Random bytes under which the case remembers codes (`node.domain.pins`)."""
 
 TYPED_FILE = "typed-birth-date"
 """ISO 8601 date that the customer typed."""
 
-FACTS_FILE = "facts.json"
-"""What a record would say, while a reviewer decides (`node.domain.evidence`)."""
-
 REVIEW_FILE = "review.json"
 """Who decided on review, when, and why."""
+
+SUFFIX_BYTES = 8
+
+
+def new_file(kind: str, suffix: str, randomness: Randomness) -> str:
+    """A fresh name such as `surface-1f0a....zip`."""
+    return f"{kind}-{randomness(SUFFIX_BYTES).hex()}.{suffix}"
+
+
+def pin_event_file(number: int) -> str:
+    """Name of the n-th event in the case's memory of codes, from 0."""
+    return f"pin-event-{number}.json"

@@ -18,11 +18,11 @@ from node.domain.link import Link, LinkPurpose, new_link
 from node.domain.passkey import RelyingParty
 from node.domain.record import VerificationRecord
 from node.domain.register import BOUND_RECORD_FILE, RECORD_FILE, VERSIONS_FILE, Leaf, RecordEntry
-from node.domain.registration import NewPasskey, registration_options, verify_registration
+from node.domain.registration import registration_options, verify_registration
 from node.domain.session import Ceremony, new_ceremony, token_digest
 from node.domain.versions import SaltedVersion, leaf_of, make_versions
 from node.errors import InvalidInput
-from node.ports import Clock, Randomness, Vault
+from node.ports import Clock, Randomness
 from node.usecases.transaction import Transactions, VerificationUnit
 
 USER_HANDLE_BYTES = 32
@@ -108,7 +108,6 @@ class EnrolPasskey:
     """Bind the passkey that the browser made."""
 
     transaction: Transactions
-    vault: Vault
     clock: Clock
     randomness: Randomness
     site: RelyingParty
@@ -126,17 +125,14 @@ class EnrolPasskey:
         challenge = bytes.fromhex(ceremony.challenge)
         passkey = verify_registration(self.site, credential, challenge=challenge)
         record_id, _, user_handle = ceremony.subject.partition(":")
-        # The link is spent before the vault is written, so that two answers cannot overwrite each other's
-        # record.
-        self._claim(token, record_id, now=now)
-        leaves = self._prepare(record_id, passkey, now=now)
         binding = Binding(passkey.credential_id, record_id, user_handle, passkey.jwk, passkey.sign_count, now)
         with self.transaction() as unit:
+            link = _open_link(unit, token, now=now)
+            unit.links.replace(link.used(now=now), was=link)
             entry = unit.records.get(record_id)
             unit.records.replace(entry.bound(), was=entry)
             unit.bindings.add(binding)
-            for leaf in leaves:
-                unit.leaves.add(leaf)
+            self._prepare(unit, binding)
         return binding
 
     def _spend(self, ceremony_id: str, token: str, *, now: int) -> Ceremony:
@@ -148,23 +144,17 @@ class EnrolPasskey:
             unit.ceremonies.replace(ceremony.used(purpose=ENROL, now=now), was=ceremony)
         return ceremony
 
-    def _claim(self, token: str, record_id: str, *, now: int) -> None:
-        with self.transaction() as unit:
-            _ = unit.records.get(record_id).bound()
-            link = _open_link(unit, token, now=now)
-            unit.links.replace(link.used(now=now), was=link)
-
-    def _prepare(self, record_id: str, passkey: NewPasskey, *, now: int) -> Sequence[Leaf]:
-        """Write the bound record and its versions' secrets; return the leaves."""
-        stored = parse_object(self.vault.get(record_id, RECORD_FILE), code="record.corrupt")
-        record = VerificationRecord.from_json(stored).bound_to(passkey.jwk, at=now)
+    def _prepare(self, unit: VerificationUnit, binding: Binding) -> None:
+        """Write the bound record and its versions' secrets, and queue the leaves."""
+        record_id = binding.record_id
+        stored = parse_object(unit.vault.get(record_id, RECORD_FILE), code="record.corrupt")
+        record = VerificationRecord.from_json(stored).bound_to(binding.jwk, at=binding.created_at)
         versions = make_versions(record.attributes, randomness=self.randomness)
-        self.vault.put(record_id, BOUND_RECORD_FILE, canonical_bytes(record.to_json()))
-        self.vault.put(record_id, VERSIONS_FILE, _versions_bytes(versions))
-        return [
-            Leaf(leaf_of(record, version, self.ledger).hex(), record_id, version.number, now)
-            for version in versions
-        ]
+        unit.vault.put(record_id, BOUND_RECORD_FILE, canonical_bytes(record.to_json()))
+        unit.vault.put(record_id, VERSIONS_FILE, _versions_bytes(versions))
+        for version in versions:
+            leaf_id = leaf_of(record, version, self.ledger).hex()
+            unit.leaves.add(Leaf(leaf_id, record_id, version.number, binding.created_at))
 
 
 def _open_link(unit: VerificationUnit, token: str, *, now: int) -> Link:

@@ -7,10 +7,10 @@ from datetime import date
 
 from node.domain import days, methods
 from node.domain.case import Case, CaseState
-from node.domain.pins import CASE_SECRET_BYTES, PinLog
+from node.domain.pins import CASE_SECRET_BYTES
 from node.errors import InvalidInput
-from node.ports import Clock, Randomness, Vault, VerificationEngine
-from node.usecases.case_files import PINS_FILE, TYPED_FILE
+from node.ports import Clock, Randomness, VerificationEngine
+from node.usecases.case_files import SALT_FILE, TYPED_FILE
 from node.usecases.transaction import Transactions
 
 OFFERED = (methods.CHIP_FACE, methods.IMAGE_FACE)
@@ -24,7 +24,6 @@ class OpenCase:
     """Open a case."""
 
     transaction: Transactions
-    vault: Vault
     engine: VerificationEngine
     clock: Clock
     randomness: Randomness
@@ -52,11 +51,11 @@ class OpenCase:
             opened_by=opened_by,
             created_at=now,
         )
-        self.vault.put(case.case_id, PINS_FILE, PinLog(self.randomness(CASE_SECRET_BYTES).hex()).to_bytes())
-        if typed_birth_date is not None:
-            self.vault.put(case.case_id, TYPED_FILE, typed_birth_date.isoformat().encode())
         with self.transaction() as unit:
             unit.cases.add(case)
+            unit.vault.put(case.case_id, SALT_FILE, self.randomness(CASE_SECRET_BYTES))
+            if typed_birth_date is not None:
+                unit.vault.put(case.case_id, TYPED_FILE, typed_birth_date.isoformat().encode())
         return case
 
 

@@ -12,12 +12,12 @@ from dataclasses import asdict, dataclass, replace
 from node.domain.canonical import canonical_bytes
 from node.domain.case import Case
 from node.domain.evidence import facts_from_bytes
-from node.domain.record import CheckFact, VerificationFacts
-from node.domain.register import RecordEntry
-from node.ports import Clock, Vault
-from node.usecases.case_files import FACTS_FILE, REVIEW_FILE
+from node.domain.record import CheckFact
+from node.errors import InvalidInput
+from node.ports import Clock
+from node.usecases.case_files import REVIEW_FILE
 from node.usecases.record_verification import RecordVerification
-from node.usecases.transaction import Transactions
+from node.usecases.transaction import Transactions, VerificationUnit
 
 REVIEWED = CheckFact(check="document.review", outcome="passed")
 """What an approval adds to the record's checks; the engine's own outcomes stay as they were."""
@@ -28,7 +28,6 @@ class ReviewCaseDecision:
     """Approve or reject a case in review."""
 
     transaction: Transactions
-    vault: Vault
     clock: Clock
     record: RecordVerification
 
@@ -42,24 +41,27 @@ class ReviewCaseDecision:
             note: why; kept in the vault only.
 
         Raises:
-            InvalidInput: "case.unknown", "case.wrong_state".
+            InvalidInput: "case.unknown", "case.wrong_state", "case.no_facts".
         """
         now = self.clock.now()
-        with self.transaction() as unit:
-            _ = unit.cases.get(case_id).reviewed(approved=approve, by=by, now=now)
         review = {"decision": "approved" if approve else "rejected", "by": by, "at": now, "note": note}
-        self.vault.put(case_id, REVIEW_FILE, canonical_bytes(review))
-        entry = self._store(case_id) if approve else None
         with self.transaction() as unit:
             case = unit.cases.get(case_id)
             decided = case.reviewed(approved=approve, by=by, now=now)
-            if entry is not None:
-                shown = replace(decided, checks=[*decided.checks, asdict(REVIEWED)])
-                return self.record.enter(unit, entry, case=case, decided=shown)
+            unit.vault.put(case_id, REVIEW_FILE, canonical_bytes(review))
+            if approve:
+                decided = self._record(unit, decided)
             unit.cases.replace(decided, was=case)
-            return decided
+        return decided
 
-    def _store(self, case_id: str) -> RecordEntry:
-        facts: VerificationFacts = facts_from_bytes(self.vault.get(case_id, FACTS_FILE))
+    def _record(self, unit: VerificationUnit, decided: Case) -> Case:
+        if decided.facts_file is None:
+            raise InvalidInput(
+                "case.no_facts",
+                "the attributes of record were not read, so there is nothing to approve",
+                hint="reject the case and verify again",
+            )
+        facts = facts_from_bytes(unit.vault.get(decided.case_id, decided.facts_file))
         approved = replace(facts, checks=(*facts.checks, REVIEWED))
-        return self.record.store(case_id, approved, selfie=None)
+        shown = replace(decided, checks=[*decided.checks, asdict(REVIEWED)])
+        return self.record(unit, shown, approved, selfie=None)

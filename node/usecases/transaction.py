@@ -14,14 +14,17 @@ from node.domain.ledger import Intent
 from node.domain.link import Link
 from node.domain.register import AnchorBatch, Leaf, RecordEntry
 from node.domain.session import Ceremony, CustomerSession
-from node.ports import Repository
+from node.ports import Repository, Vault
 from node.usecases.reuse_ports import LedgerReader
 
 
 class VerificationUnit(Protocol):
-    """One open transaction; it commits at the end of the block, or rolls back when the block raises."""
+    """One open transaction; it commits at the end of the block, or rolls back when the block raises.
 
-    ledger: LedgerReader
+    What is put into `vault` counts from the same moment as the rows beside it.
+    """
+
+    vault: Vault
     cases: Repository[Case]
     records: Repository[RecordEntry]
     leaves: Repository[Leaf]
@@ -31,6 +34,11 @@ class VerificationUnit(Protocol):
     customer_sessions: Repository[CustomerSession]
     links: Repository[Link]
     attestations: Repository[Attestation]
+
+    @property
+    def ledger(self) -> LedgerReader:
+        """The node's index of the chain."""
+        ...
 
 
 Transactions: TypeAlias = Callable[[], AbstractContextManager[VerificationUnit]]

@@ -9,20 +9,21 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from node.domain.bundle import unpack_clip, unpack_images
 from node.domain.case import Case, CaseState
-from node.domain.evidence import CaseEvidence, Judgement, PinTry, facts_to_bytes
-from node.domain.pins import PinLog
+from node.domain.evidence import CaseEvidence, Judgement, facts_to_bytes
+from node.domain.pins import PinEvent, spent
+from node.domain.record import VerificationFacts
 from node.domain.register import SELFIE_FILE
 from node.errors import Corrupt, InvalidInput, NodeError
-from node.ports import Clock, Vault, VerificationEngine
-from node.usecases.case_files import CLIP_FILE, FACTS_FILE, PINS_FILE, SURFACE_FILE, TYPED_FILE
+from node.ports import Clock, Randomness, VerificationEngine
+from node.usecases.case_files import SALT_FILE, TYPED_FILE, new_file, pin_event_file
 from node.usecases.record_verification import RecordVerification
-from node.usecases.transaction import Transactions
+from node.usecases.transaction import Transactions, VerificationUnit
 
 _log = logging.getLogger(__name__)
 
@@ -67,9 +68,9 @@ class RunVerification:
     """Verify one started case, in a worker."""
 
     transaction: Transactions
-    vault: Vault
     engine: VerificationEngine
     clock: Clock
+    randomness: Randomness
     record: RecordVerification
 
     def __call__(self, case_id: str, *, typed_pin_b: str | None = None) -> Case:
@@ -94,44 +95,38 @@ class RunVerification:
 
     def _decide(self, case_id: str, typed_pin_b: str | None) -> Case:
         progress = _Progress(lambda stage, done: self._note_stage(case_id, stage, done))
-        memory = _PinMemory(self.vault, case_id)
         judgement = self.engine.judge(
-            self._evidence(case_id, memory.log(), typed_pin_b),
+            self._evidence(case_id, typed_pin_b),
             on_stage=progress.begin,
-            on_try=memory.remember,
-            on_accepted=memory.forget,
+            on_try=lambda one: self._remember(case_id, PinEvent(one, accepted=False)),
+            on_accepted=lambda one: self._remember(case_id, PinEvent(one, accepted=True)),
         )
         return self._write_down(case_id, judgement)
 
-    def _evidence(self, case_id: str, pins: PinLog, typed_pin_b: str | None) -> CaseEvidence:
+    def _evidence(self, case_id: str, typed_pin_b: str | None) -> CaseEvidence:
         with self.transaction() as unit:
             case = unit.cases.get(case_id)
-        case.require(CaseState.VERIFYING)
-        return CaseEvidence(
-            method=case.method,
-            surface=unpack_images(self.vault.get(case_id, SURFACE_FILE)),
-            clip=unpack_clip(self.vault.get(case_id, CLIP_FILE)),
-            challenge=case.challenge,
-            typed_birth_date=self._typed_birth_date(case_id),
-            typed_pin_b=typed_pin_b,
-            tried=pins.tried,
-            case_secret=bytes.fromhex(pins.secret),
-        )
+            case.require(CaseState.VERIFYING)
+            assert case.surface_file is not None, "checked when the verification started"
+            assert case.clip_file is not None, "checked when the verification started"
+            return CaseEvidence(
+                method=case.method,
+                surface=unpack_images(unit.vault.get(case_id, case.surface_file)),
+                clip=unpack_clip(unit.vault.get(case_id, case.clip_file)),
+                challenge=case.challenge,
+                typed_birth_date=_typed_birth_date(unit, case_id),
+                typed_pin_b=typed_pin_b,
+                tried=spent(_pin_events(unit, case_id)),
+                case_secret=unit.vault.get(case_id, SALT_FILE),
+            )
 
-    def _typed_birth_date(self, case_id: str) -> date | None:
-        try:
-            return date.fromisoformat(self.vault.get(case_id, TYPED_FILE).decode())
-        except InvalidInput:
-            return None
+    def _remember(self, case_id: str, event: PinEvent) -> None:
+        with self.transaction() as unit:
+            number = len(_pin_events(unit, case_id))
+            unit.vault.put(case_id, pin_event_file(number), event.to_bytes())
 
     def _write_down(self, case_id: str, judgement: Judgement) -> Case:
-        """Vault first, then one transaction: a crash between them repeats the attempt and loses nothing."""
-        facts, entry = judgement.facts, None
-        if judgement.decision == "verified" and facts is not None:
-            entry = self.record.store(case_id, facts, selfie=judgement.selfie)
-        if judgement.decision == "review" and facts is not None:
-            self.vault.put(case_id, FACTS_FILE, facts_to_bytes(facts))
-            self.vault.put(case_id, SELFIE_FILE, judgement.selfie or b"")
+        facts = judgement.facts
         with self.transaction() as unit:
             case = unit.cases.get(case_id)
             decided = case.judged(
@@ -141,10 +136,21 @@ class RunVerification:
                 stages=[{"stage": name, "seconds": s} for name, s in judgement.seconds.items()],
                 now=self.clock.now(),
             )
-            if entry is not None:
-                return self.record.enter(unit, entry, case=case, decided=decided)
+            if judgement.decision == "verified" and facts is not None:
+                decided = self.record(unit, decided, facts, selfie=judgement.selfie)
+            if judgement.decision == "review" and facts is not None:
+                decided = self._keep_for_review(unit, decided, facts, judgement.selfie)
             unit.cases.replace(decided, was=case)
-            return decided
+        return decided
+
+    def _keep_for_review(
+        self, unit: VerificationUnit, case: Case, facts: VerificationFacts, selfie: bytes | None
+    ) -> Case:
+        file = new_file("facts", "json", self.randomness)
+        unit.vault.put(case.case_id, file, facts_to_bytes(facts))
+        if selfie is not None:
+            unit.vault.put(case.case_id, SELFIE_FILE, selfie)
+        return replace(case, facts_file=file)
 
     def _note_stage(self, case_id: str, stage: str, done: list[dict[str, Any]]) -> None:
         with self.transaction() as unit:
@@ -176,18 +182,21 @@ class _Progress:
         self.report(stage, list(self.done))
 
 
-@dataclass(frozen=True)
-class _PinMemory:
-    """The case's memory of codes, in the vault."""
+def _typed_birth_date(unit: VerificationUnit, case_id: str) -> date | None:
+    stored = _stored(unit, case_id, TYPED_FILE)
+    return None if stored is None else date.fromisoformat(stored.decode())
 
-    vault: Vault
-    case_id: str
 
-    def log(self) -> PinLog:
-        return PinLog.from_bytes(self.vault.get(self.case_id, PINS_FILE))
+def _pin_events(unit: VerificationUnit, case_id: str) -> list[PinEvent]:
+    """The case's memory of codes, oldest first."""
+    events: list[PinEvent] = []
+    while (data := _stored(unit, case_id, pin_event_file(len(events)))) is not None:
+        events.append(PinEvent.from_bytes(data))
+    return events
 
-    def remember(self, one: PinTry) -> None:
-        self.vault.put(self.case_id, PINS_FILE, self.log().with_try(one).to_bytes())
 
-    def forget(self, one: PinTry) -> None:
-        self.vault.put(self.case_id, PINS_FILE, self.log().without(one).to_bytes())
+def _stored(unit: VerificationUnit, case_id: str, name: str) -> bytes | None:
+    try:
+        return unit.vault.get(case_id, name)
+    except InvalidInput:
+        return None

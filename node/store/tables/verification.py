@@ -33,8 +33,11 @@ class CaseRow(SQLModel, table=True):
     challenged_at: int = _time()
     opened_by: str
     created_at: int = _time(index=True)
+    surface_file: str | None = None
     surface_images: int
+    clip_file: str | None = None
     clip_frames: int
+    facts_file: str | None = None
     stage: str | None = None
     stages: list[dict[str, Any]] = _json()
     checks: list[dict[str, Any]] = _json()
