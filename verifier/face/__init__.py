@@ -1,0 +1,1 @@
+"""Faces: find, align, embed, match. Start with `models.FaceModels` and `match.match`."""

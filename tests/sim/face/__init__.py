@@ -1,0 +1,1 @@
+"""Synthetic people in front of a camera; see README.md."""

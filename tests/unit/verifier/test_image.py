@@ -1,0 +1,164 @@
+"""Bytes that claim to be pictures."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from verifier.errors import InvalidInput
+from verifier.image import MAX_CLIP_SIDE, MAX_IMAGE_BYTES, decode_clip, decode_image, encode_jpeg, encode_png
+
+pytestmark = pytest.mark.unit
+
+
+def encoded(picture: Image.Image, form: str, **options: object) -> bytes:
+    stream = io.BytesIO()
+    picture.save(stream, form, **options)
+    return stream.getvalue()
+
+
+def gradient(width: int = 80, height: int = 60) -> Image.Image:
+    rows, columns = np.indices((height, width))
+    return Image.fromarray(np.stack([columns * 3, rows * 4, rows * 0 + 20], axis=-1).astype(np.uint8))
+
+
+def refused(data: bytes, **options: int) -> str:
+    with pytest.raises(InvalidInput) as caught:
+        decode_image(data, **options)
+    assert caught.value.hint
+    return caught.value.code
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "JPEG2000"])
+def test_each_format_decodes_to_bgr(form):
+    image = decode_image(encoded(gradient(), form))
+    assert image.shape == (60, 80, 3)
+    assert image.dtype == np.uint8
+    assert tuple(int(v) for v in image[30, 40]) == pytest.approx((20, 120, 120), abs=12)
+
+
+def test_a_bare_jpeg_2000_codestream_decodes():
+    data = encoded(gradient().convert("L"), "JPEG2000", no_jp2=True)
+    assert data.startswith(bytes.fromhex("ff4fff51"))
+    assert decode_image(data).shape == (60, 80, 3)
+
+
+def test_exif_rotation_is_undone():
+    exif = Image.Exif()
+    exif[274] = 6
+    assert decode_image(encoded(gradient(), "JPEG", exif=exif)).shape == (80, 60, 3)
+
+
+def test_transparency_is_laid_on_grey():
+    picture = Image.new("RGBA", (40, 40), (255, 0, 0, 0))
+    assert decode_image(encoded(picture, "PNG"))[20, 20].tolist() == [127, 127, 127]
+
+
+def test_sixteen_bit_grey_is_scaled_not_clipped():
+    picture = Image.fromarray(np.full((40, 40), 0x4000, np.uint16))
+    assert decode_image(encoded(picture, "PNG"))[5, 5].tolist() == [64, 64, 64]
+
+
+@pytest.mark.parametrize("mode", ["CMYK", "P", "L", "1"])
+def test_other_colour_modes_decode(mode):
+    form = "JPEG" if mode == "CMYK" else "PNG"
+    assert decode_image(encoded(gradient().convert(mode), form)).shape == (60, 80, 3)
+
+
+@pytest.mark.parametrize("data", [b"", b"not an image", b"\x89PNG\r\n\x1a\n", b"%PDF-1.7", b"\xff\x4f\xff"])
+def test_other_bytes_are_an_unknown_format(data):
+    assert refused(data) == "image.unknown_format"
+
+
+def test_a_gif_is_an_unknown_format_here():
+    assert refused(encoded(gradient(), "GIF")) == "image.unknown_format"
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "JPEG2000"])
+def test_a_truncated_file_is_refused(form):
+    data = encoded(gradient(400, 300), form)
+    assert refused(data[: len(data) // 2]) in {"image.damaged", "image.unknown_format"}
+
+
+def test_pixels_are_counted_before_they_are_decoded():
+    assert refused(encoded(gradient(), "PNG"), max_pixels=4799) == "image.too_many_pixels"
+
+
+def test_a_decompression_bomb_is_refused():
+    header = struct.pack(">IIBBBBB", 30_000, 30_000, 1, 0, 0, 0, 0)
+    check = struct.pack(">I", zlib.crc32(b"IHDR" + header))
+    bomb = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", len(header)) + b"IHDR" + header + check
+    body = zlib.compress(bytes(1000))
+    bomb += struct.pack(">I", len(body)) + b"IDAT" + body + struct.pack(">I", zlib.crc32(b"IDAT" + body))
+    assert refused(bomb) == "image.too_many_pixels"
+
+
+def test_too_many_bytes_are_refused_unread():
+    assert refused(b"\xff\xd8" + bytes(MAX_IMAGE_BYTES)) == "image.too_many_bytes"
+
+
+def test_a_tiny_picture_is_refused():
+    assert refused(encoded(gradient(31, 40), "PNG")) == "image.too_small"
+
+
+def test_an_animation_is_refused():
+    stills = [gradient(), gradient().rotate(180)]
+    data = encoded(stills[0], "PNG", save_all=True, append_images=stills[1:])
+    assert refused(data) == "image.animated"
+
+
+def test_png_keeps_every_pixel_and_jpeg_about():
+    image = decode_image(encoded(gradient(), "PNG"))
+    assert np.array_equal(decode_image(encode_png(image)), image)
+    assert np.abs(decode_image(encode_jpeg(image)).astype(int) - image).mean() < 3
+
+
+def frames(count: int, size: tuple[int, int] = (80, 60)) -> list[bytes]:
+    return [encoded(gradient(*size), "JPEG")] * count
+
+
+def clip_refused(data: list[bytes], times: list[int]) -> str:
+    with pytest.raises(InvalidInput) as caught:
+        decode_clip(data, times)
+    return caught.value.code
+
+
+def test_a_clip_keeps_its_frames_and_times():
+    clip = decode_clip(frames(20), list(range(0, 2000, 100)))
+    assert len(clip.frames) == 20
+    assert clip.timestamps_ms[-1] == 1900
+
+
+def test_large_clip_frames_are_reduced():
+    clip = decode_clip(frames(10, (1280, 720)), list(range(0, 1000, 100)))
+    assert clip.frames[0].shape == (360, MAX_CLIP_SIDE, 3)
+
+
+@pytest.mark.parametrize(
+    ("count", "times", "code"),
+    [
+        (10, list(range(9)), "clip.timestamps"),
+        (10, [0, 100, 100, *range(200, 900, 100)], "clip.timestamps"),
+        (10, list(range(-100, 900, 100)), "clip.timestamps"),
+        (5, list(range(5)), "clip.too_few_frames"),
+        (0, [], "clip.too_few_frames"),
+        (151, list(range(151)), "clip.too_many_frames"),
+        (100, list(range(0, 20_000, 200)), "clip.too_long"),
+        (10, list(range(0, 10_000, 1000)), "clip.frame_rate"),
+    ],
+)
+def test_clips_out_of_bounds_are_refused(count, times, code):
+    assert clip_refused(frames(count), times) == code
+
+
+def test_frames_of_two_sizes_are_refused():
+    assert clip_refused(frames(9) + frames(1, (60, 80)), list(range(0, 1000, 100))) == "clip.size_changes"
+
+
+def test_one_damaged_frame_refuses_the_clip():
+    assert clip_refused([*frames(9), b"\xff\xd8\xff"], list(range(0, 1000, 100))).startswith("image.")

@@ -1,0 +1,144 @@
+"""Does the clip show one live person who did what was asked? Pure: reads a `FaceTrack`, runs no network.
+
+Decides five checks, each with its reason code; which of them a verification method requires is the policy's
+decision (verifier/policy.py). "liveness.medium" comes from one small network with unknown error rates and
+is advice, never the only gate. Not covered: replayed video of the right person in the right order, masks,
+injection, deepfakes.
+"""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING, Final
+
+from verifier.face.track import TURN_DEGREES, FaceTrack, KeyFrame
+from verifier.liveness.planar import residual
+from verifier.liveness.turns import fault, find_turns
+from verifier.models import Role
+from verifier.thresholds import MATCH, PASSIVE, PLANAR, Threshold
+from verifier.types import CheckResult, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from verifier.liveness.challenge import Challenge
+
+MIN_FACE_SHARE: Final = 0.9
+"""Share of the sampled frames that must show a face: a face that comes and goes may be two."""
+MAX_CROWDED_FRAMES: Final = 1
+"""Frames that may show a second large face; one false detection in a clip is noise."""
+
+
+def judge(track: FaceTrack, challenge: Challenge) -> tuple[CheckResult, ...]:
+    """All liveness checks, in a fixed order: single_face, action, planar, same_face, medium."""
+    return (
+        single_face(track),
+        action(track, challenge),
+        planar(track),
+        same_face(track),
+        medium(track),
+    )
+
+
+def single_face(track: FaceTrack) -> CheckResult:
+    """Check "liveness.single_face".
+
+    FAILED "liveness.several_faces", "liveness.face_lost" or "liveness.no_face".
+    """
+    check = "liveness.single_face"
+    seen = sum(frame.count > 0 for frame in track.frames)
+    crowded = sum(frame.count > 1 for frame in track.frames)
+    share = seen / len(track.frames) if track.frames else 0.0
+    facts = {"frames": len(track.frames), "with_face": seen, "with_several": crowded}
+    if not seen:
+        return CheckResult(check, Outcome.FAILED, "liveness.no_face", facts=facts)
+    if crowded > MAX_CROWDED_FRAMES:
+        return CheckResult(check, Outcome.FAILED, "liveness.several_faces", facts=facts)
+    if share < MIN_FACE_SHARE:
+        return CheckResult(check, Outcome.FAILED, "liveness.face_lost", share, MIN_FACE_SHARE, facts=facts)
+    return CheckResult(check, Outcome.PASSED, None, share, MIN_FACE_SHARE, facts=facts)
+
+
+def action(track: FaceTrack, challenge: Challenge) -> CheckResult:
+    """Check "liveness.action": FAILED with a code of `turns.fault`; score is the smallest peak, degrees."""
+    check = "liveness.action"
+    if track.baseline_yaw is None:
+        return CheckResult(check, Outcome.NOT_PERFORMED, "liveness.no_frontal_start")
+    turns = find_turns(track.turns())
+    code = fault(turns, challenge)
+    peak = min((turn.peak for turn in turns), default=0.0)
+    facts = {"turns": ",".join(f"{turn.action}@{turn.start_ms}" for turn in turns), "nonce": challenge.nonce}
+    outcome = Outcome.FAILED if code else Outcome.PASSED
+    digest = track.pack.file(Role.POSE).sha256
+    return CheckResult(check, outcome, code, peak, TURN_DEGREES, digest, facts)
+
+
+def planar(track: FaceTrack) -> CheckResult:
+    """Check "liveness.planar": FAILED "liveness.planar_surface", UNDECIDED in the review band, else PASSED.
+
+    NOT_PERFORMED "liveness.turn_too_small" unless the head was seen turned far enough to both sides; the
+    score is the smaller side's median residual.
+    """
+    check, digest = "liveness.planar", track.pack.file(Role.LANDMARKS).sha256
+    left = [key for key in track.turned if key.turn > 0]
+    right = [key for key in track.turned if key.turn < 0]
+    if not (track.frontal and left and right):
+        return CheckResult(check, Outcome.NOT_PERFORMED, "liveness.turn_too_small", model_sha256=digest)
+    sides = [_median_residual(track.frontal, side) for side in (left, right)]
+    facts = {"left": round(sides[0], 4), "right": round(sides[1], 4)}
+    codes = ("liveness.planar_surface", "liveness.planar_review")
+    return _banded(check, min(sides), PLANAR.get(digest), digest, codes=codes, facts=facts)
+
+
+def same_face(track: FaceTrack) -> CheckResult:
+    """Check "liveness.same_face": one face throughout; FAILED "liveness.face_changed".
+
+    The score is the lowest cosine between any frontal key frame and any other key frame.
+    """
+    check, digest = "liveness.same_face", track.pack.file(Role.EMBEDDING).sha256
+    if not (track.frontal and track.turned):
+        return CheckResult(check, Outcome.NOT_PERFORMED, "liveness.turn_too_small", model_sha256=digest)
+    others = (*track.frontal, *track.turned)
+    score = min(float(a.embedding @ b.embedding) for a in track.frontal for b in others)
+    codes = ("liveness.face_changed", "liveness.same_face_review")
+    return _banded(check, score, MATCH.get(digest), digest, codes=codes, facts={"frames": len(others)})
+
+
+def medium(track: FaceTrack) -> CheckResult:
+    """Check "liveness.medium": passive score of the frontal frames. Advice only.
+
+    FAILED "liveness.medium_suspect", UNDECIDED "liveness.medium_review".
+    """
+    check, digest = "liveness.medium", track.pack.file(Role.PASSIVE_LIVENESS).sha256
+    scores = [key.live for key in track.frontal if key.live is not None]
+    if not scores:
+        return CheckResult(check, Outcome.NOT_PERFORMED, "liveness.no_frontal_frame", model_sha256=digest)
+    codes = ("liveness.medium_suspect", "liveness.medium_review")
+    return _banded(
+        check, median(scores), PASSIVE.get(digest), digest, codes=codes, facts={"frames": len(scores)}
+    )
+
+
+def _median_residual(frontal: Iterable[KeyFrame], side: Iterable[KeyFrame]) -> float:
+    reference = next(iter(frontal)).landmarks
+    return median(residual(reference, key.landmarks) for key in side)
+
+
+def _banded(
+    check: str,
+    score: float,
+    threshold: Threshold | None,
+    digest: str,
+    *,
+    codes: tuple[str, str],
+    facts: dict[str, int | float],
+) -> CheckResult:
+    """Put a score into its band; `codes` are those of the reject and the review band."""
+    rejected, review = codes
+    if threshold is None:
+        return CheckResult(check, Outcome.UNDECIDED, "face.no_threshold", score, None, digest, facts)
+    if score >= threshold.accept:
+        return CheckResult(check, Outcome.PASSED, None, score, threshold.accept, digest, facts)
+    if score >= threshold.reject:
+        return CheckResult(check, Outcome.UNDECIDED, review, score, threshold.accept, digest, facts)
+    return CheckResult(check, Outcome.FAILED, rejected, score, threshold.reject, digest, facts)
