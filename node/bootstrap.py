@@ -1,29 +1,179 @@
-"""Wires settings to adapters, once, at start. Only entry points (api, web, jobs, cli) import this module."""
+"""Wires settings to adapters, once, at start. Only entry points (api, web, jobs, cli) import this module.
+
+Nothing here asks the chain: a node starts, and verifies customers, while the chain is away.
+"""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property, partial
 
+from sqlalchemy import Engine
+
+from node.chain.connect import connect
+from node.chain.history import OutboxHistory
+from node.chain.ledger import ChainLedger
+from node.chain.rpc import Rpc
+from node.chain.signer import Signer, open_keystore
+from node.chain.views import pending_time
+from node.clock import ChainClock, SystemClock
 from node.config import Settings
+from node.domain.ids import MemberId
+from node.domain.passkey import relying_party
+from node.engine import NodeEngine, build_engine
+from node.errors import InvalidInput, Unavailable
+from node.exchange.keys import MemberKeys, load_keys
 from node.ports import Clock, Randomness
+from node.store.database import open_engine, transaction, upgrade
 from node.store.unit import Unit
+from node.store.vault import EncryptedFiles, Vault
+from node.usecases.issuing import Issuing
 
 
 @dataclass(frozen=True)
-class Node:
+class Store:
+    """Database and vault of a node.
+
+    Attributes:
+        database: migrated.
+        files: where the vault's encrypted contents lie.
+        keys: record, transfer and evidence keys.
+        clock: the node's now.
+    """
+
+    database: Engine
+    files: EncryptedFiles
+    keys: MemberKeys
+    clock: Clock
+
+    @contextmanager
+    def transaction(self) -> Iterator[Unit]:
+        """One database transaction's repositories; commits at the end, rolls back when the block raises."""
+        with transaction(self.database) as session:
+            yield Unit(session, Vault(session, self.files, self.keys.evidence, now=self.clock.now))
+
+
+@dataclass(frozen=True)
+class Node(Store):
     """Everything a running node consists of.
 
     Attributes:
         settings: as read at start.
-        clock: the node's now.
-        transaction: opens one database transaction and gives its repositories; commits at the end, rolls back on error.
+        signer: account that acts for this member.
+        ledger: the chain, outside transactions.
+        engine: the verification engine.
         randomness: n -> n random bytes.
     """
 
     settings: Settings
-    clock: Clock
-    transaction: Callable[[], AbstractContextManager[Unit]]
+    signer: Signer
+    ledger: ChainLedger
+    engine: NodeEngine
     randomness: Randomness = secrets.token_bytes
+
+    @cached_property
+    def history(self) -> OutboxHistory:
+        """Writes to the chain from inside transactions."""
+        return OutboxHistory(self.ledger)
+
+    def member_id(self) -> MemberId:
+        """This member's id, as the index of the chain has it.
+
+        Raises:
+            Unavailable: the account is not a member (`member.not_admitted`).
+        """
+        with self.transaction() as unit:
+            member = unit.ledger.member_by_signer(self.signer.address)
+        if member is None:
+            raise Unavailable(
+                "member.not_admitted",
+                "this node's account is not a member as far as its view of the chain goes",
+                hint="let the members vote it in: rireki chain admit; then wait for the index",
+            )
+        return MemberId(member.member_id)
+
+    @cached_property
+    def issuing(self) -> Issuing:
+        """What this member does as the one that verifies."""
+        return Issuing(
+            transaction=self.transaction,
+            clock=self.clock,
+            randomness=self.randomness,
+            engine=self.engine,
+            history=self.history,
+            ledger=self.ledger.ledger,
+            member_id=self.member_id,
+            site=relying_party(self.settings.public_url),
+            legal_name=self.settings.legal_name,
+        )
+
+
+def build_store(settings: Settings) -> Store:
+    """Open and migrate the database and the vault, for commands that need nothing else."""
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    upgrade(settings.database)
+    return Store(
+        database=open_engine(settings.database),
+        files=EncryptedFiles(settings.evidence),
+        keys=load_keys(settings.keys),
+        clock=build_clock(settings, Rpc(settings.rpc_url)),
+    )
+
+
+def build_signer(settings: Settings) -> Signer:
+    """Open the member's keystore. Raises InvalidInput (`keystore.*`)."""
+    if settings.keystore_password is None:
+        raise InvalidInput(
+            "keystore.no_password",
+            "the keystore's password is not set",
+            hint="set keystore_password_file, or RIREKI_KEYSTORE_PASSWORD",
+        )
+    return open_keystore(settings.keystore, settings.keystore_password.get_secret_value())
+
+
+def build_clock(settings: Settings, rpc: Rpc) -> Clock:
+    """Chain time where chain time is moved forward by hand (test, demo); the machine's in production."""
+    if settings.environment == "production":
+        return SystemClock()
+    return ChainClock(partial(pending_time, rpc))
+
+
+def build(settings: Settings) -> Node:
+    """Wire a whole node.
+
+    Raises:
+        InvalidInput, Unavailable, Corrupt: a setting, key, database or trust store cannot be used.
+    """
+    store = build_store(settings)
+    signer = build_signer(settings)
+    ledger = connect(
+        store.database,
+        Rpc(settings.rpc_url),
+        settings.contract_address,
+        deployed_block=settings.deployed_block,
+        signer=signer,
+        now=store.clock.now,
+        chain_id=settings.chain_id,
+    )
+    return Node(
+        database=store.database,
+        files=store.files,
+        keys=store.keys,
+        clock=store.clock,
+        settings=settings,
+        signer=signer,
+        ledger=ledger,
+        engine=build_engine(
+            model_root=settings.model_root,
+            model_pack=settings.model_pack,
+            trust_dir=settings.trust_dir,
+            environment=settings.environment,
+            card_reader=settings.card_reader,
+            card_wait_s=settings.card_wait_s,
+            tries_floor=settings.card_tries_floor,
+            clock=store.clock,
+        ),
+    )

@@ -1,7 +1,7 @@
 """The node's settings: read once at start, frozen, handed out in slices by `node.bootstrap`.
 
-Sources, the first that names a setting wins: environment variables (`RIREKI_` + name in capitals), the TOML file.
-A secret NAME may also be given as NAME_file: the path of a file that holds it.
+Sources, the first that names a setting wins: environment variables (`RIREKI_` + name in capitals), the TOML
+file. A secret NAME may also be given as NAME_file: the path of a file that holds it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ class ReusePolicy(BaseSettings):
 class Settings(BaseSettings):
     """Everything a node is told. `docs/operator.md` explains each."""
 
-    model_config = SettingsConfigDict(env_prefix="RIREKI_", frozen=True, extra="forbid", env_nested_delimiter="__")
+    model_config = SettingsConfigDict(
+        env_prefix="RIREKI_", frozen=True, extra="forbid", env_nested_delimiter="__"
+    )
 
     environment: Environment = "production"
     legal_name: str
@@ -55,6 +57,7 @@ class Settings(BaseSettings):
     evidence_url: str = ""
 
     rpc_url: str
+    chain_id: int = Field(ge=1)
     contract_address: str
     deployed_block: int = Field(default=0, ge=0)
     chain_stale_after_s: int = Field(default=60, ge=1)
@@ -100,11 +103,11 @@ class Settings(BaseSettings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],
+        settings_cls: type[BaseSettings],  # noqa: ARG003  pydantic names them
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Environment before file: the file's values arrive as init arguments."""
         return env_settings, init_settings
@@ -116,7 +119,7 @@ class Settings(BaseSettings):
 
     @property
     def evidence(self) -> str:
-        """fsspec URL; a folder under `home` by default."""
+        """An fsspec URL; a folder under `home` by default."""
         return self.evidence_url or f"file://{(self.home / 'evidence').absolute()}"
 
     @property
@@ -130,7 +133,9 @@ def load_settings(path: Path) -> Settings:
     try:
         values = tomllib.loads(path.read_text())
     except OSError as error:
-        raise InvalidInput("config.unreadable", f"cannot read {path.name}: {error.strerror}", hint="rireki init") from error
+        raise InvalidInput(
+            "config.unreadable", f"cannot read {path.name}: {error.strerror}", hint="rireki init"
+        ) from error
     except tomllib.TOMLDecodeError as error:
         raise InvalidInput("config.malformed", f"{path.name}: {error}", hint="fix the TOML syntax") from error
     try:
@@ -139,9 +144,13 @@ def load_settings(path: Path) -> Settings:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "settings"
         raise InvalidInput(
-            "config.invalid", f"{path.name}: {where}: {first['msg']}", hint="see the configuration table in README.md"
+            "config.invalid",
+            f"{path.name}: {where}: {first['msg']}",
+            hint="see the configuration table in README.md",
         ) from error
     except OSError as error:
         raise InvalidInput(
-            "config.secret_unreadable", f"cannot read a secret file: {error.strerror}", hint="check the *_file settings"
+            "config.secret_unreadable",
+            f"cannot read a secret file: {error.strerror}",
+            hint="check the *_file settings",
         ) from error

@@ -5,9 +5,10 @@ Decides nothing: `node.chain.ledger` does the work, this gives it the caller's o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from node.errors import InvalidInput, Unavailable
+from node.store.unit import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,11 +20,10 @@ if TYPE_CHECKING:
     from node.domain.ledger import IndexStatus, Intent
 
 
-class OpenUnit(Protocol):
-    """Anything that carries the open database session."""
-
-    @property
-    def session(self) -> Session: ...
+def _session(unit: object) -> Session:
+    """The open session behind a use case's unit; no port names it: use cases have no business with it."""
+    assert isinstance(unit, Unit)
+    return unit.session
 
 
 class OutboxHistory:
@@ -33,28 +33,28 @@ class OutboxHistory:
         """Write through this ledger."""
         self._ledger = ledger
 
-    def anchor(self, unit: OpenUnit, intent_id: str, root: bytes, size: int) -> Intent:
+    def anchor(self, unit: object, intent_id: str, root: bytes, size: int) -> Intent:
         """Queue an anchor."""
-        return self._ledger.within(unit.session).anchor(intent_id, root, size=size)
+        return self._ledger.within(_session(unit)).anchor(intent_id, root, size=size)
 
-    def attest(self, unit: OpenUnit, intent_id: str, attestation_id: bytes, terms: Terms) -> Intent:
+    def attest(self, unit: object, intent_id: str, attestation_id: bytes, terms: Terms) -> Intent:
         """Queue a release."""
-        return self._ledger.within(unit.session).attest(intent_id, attestation_id, terms=terms)
+        return self._ledger.within(_session(unit)).attest(intent_id, attestation_id, terms=terms)
 
-    def decide(self, unit: OpenUnit, intent_id: str, attestation_id: bytes, commitment: bytes) -> Intent:
+    def decide(self, unit: object, intent_id: str, attestation_id: bytes, commitment: bytes) -> Intent:
         """Queue a decision."""
-        return self._ledger.within(unit.session).decide(intent_id, attestation_id, commitment=commitment)
+        return self._ledger.within(_session(unit)).decide(intent_id, attestation_id, commitment=commitment)
 
     def revoke(
-        self, unit: OpenUnit, intent_id: str, attestation_ids: Sequence[bytes], reason: ReasonClass
+        self, unit: object, intent_id: str, attestation_ids: Sequence[bytes], reason: ReasonClass
     ) -> Intent:
         """Queue a revocation."""
-        return self._ledger.within(unit.session).revoke(intent_id, attestation_ids, reason=reason)
+        return self._ledger.within(_session(unit)).revoke(intent_id, attestation_ids, reason=reason)
 
-    def intent(self, unit: OpenUnit, intent_id: str) -> Intent | None:
+    def intent(self, unit: object, intent_id: str) -> Intent | None:
         """What became of an intent, or None when there is none of that name."""
         try:
-            return self._ledger.within(unit.session).intent(intent_id)
+            return self._ledger.within(_session(unit)).intent(intent_id)
         except InvalidInput:
             return None
 

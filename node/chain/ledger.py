@@ -100,6 +100,12 @@ class LedgerUnit(LedgerView):
             for block, log in rows
         ]
 
+    def intent(self, intent_id: str) -> Intent:
+        """What became of an intent so far. Raises InvalidInput (`intent.unknown`, `ledger.read_only`)."""
+        if self._sender is None:
+            raise _read_only()
+        return self._sender.intent_within(self._session, intent_id)
+
     def _submit(self, intent_id: str, call: ContractCall) -> Intent:
         if self._sender is None:
             raise _read_only()
@@ -157,6 +163,16 @@ class ChainLedger:
     def intent(self, intent_id: str) -> Intent:
         """What became of an intent so far. Raises InvalidInput (`intent.unknown`, `ledger.read_only`)."""
         return self._sending().intent(intent_id)
+
+    def flush(self) -> None:
+        """Move every intent as far as it can go now, and follow those under way. Raises Unavailable."""
+        if self.sender is not None:
+            self.sender.flush()
+            self.sender.watch()
+
+    def head(self) -> tuple[bytes, int]:
+        """(running hash, event count) as the contract says this moment. Raises Unavailable."""
+        return self._views.history()
 
     def sync(self) -> IndexStatus:
         """Bring the index level with the chain. Raises as `Indexer.sync`."""

@@ -118,7 +118,11 @@ class Sender:
     def intent(self, intent_id: str) -> Intent:
         """What became of an intent. Raises InvalidInput (`intent.unknown`)."""
         with snapshot(self._engine) as session:
-            row = self._outbox(session).find(intent_id)
+            return self.intent_within(session, intent_id)
+
+    def intent_within(self, session: Session, intent_id: str) -> Intent:
+        """The same, inside the caller's transaction. Raises InvalidInput (`intent.unknown`)."""
+        row = self._outbox(session).find(intent_id)
         if row is None:
             raise InvalidInput("intent.unknown", "no such intent", hint="submit it first")
         return to_intent(row)

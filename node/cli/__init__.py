@@ -1,6 +1,6 @@
 """The `rireki` command. Every sub-command lives in its own module and is one thin edge over use cases.
 
-Distributions may add commands through the entry-point group `rireki.commands` (name -> typer.Typer or function).
+Distributions may add commands through the entry-point group `rireki.commands` (name -> Typer or function).
 """
 
 from __future__ import annotations

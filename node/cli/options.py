@@ -9,7 +9,9 @@ import typer
 
 ConfigOption = Annotated[
     Path,
-    typer.Option("--config", "-c", envvar="RIREKI_CONFIG", help="The node's TOML settings file.", show_default=True),
+    typer.Option(
+        "--config", "-c", envvar="RIREKI_CONFIG", help="The node's TOML settings file.", show_default=True
+    ),
 ]
 
 DEFAULT_CONFIG = Path("rireki.toml")

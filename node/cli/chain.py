@@ -1,0 +1,219 @@
+"""`rireki chain`: deploy the history, vote, publish keys, look at the consortium."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from node.bootstrap import Node, build, build_signer
+from node.chain import proposals
+from node.chain.deploy import deploy as deploy_contract
+from node.chain.proposals import Proposal, read_payload
+from node.chain.rpc import Rpc
+from node.cli.options import DEFAULT_CONFIG, ConfigOption
+from node.config import load_settings
+from node.domain.commitments import method_code
+from node.domain.days import jst_date
+from node.domain.events import KeySet, Role
+from node.domain.ledger import Intent
+from node.domain.legal_basis import basis_of, bitmap_of
+from node.domain.methods import CATALOGUE, citation, method_of, proposed_rule
+from node.errors import InvalidInput
+
+app = typer.Typer(no_args_is_help=True, help=__doc__)
+
+
+@app.command()
+def deploy(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Deploy a new history with this member as its founding provider; print what belongs into the settings.
+
+    Done once per consortium. Further members are admitted by votes.
+    """
+    settings = load_settings(config)
+    signer = build_signer(settings)
+    done = deploy_contract(Rpc(settings.rpc_url), signer, [(signer.address, settings.legal_name)])
+    typer.echo(f'contract_address = "{done.contract}"')
+    typer.echo(f"deployed_block = {done.block_number}")
+    typer.echo(f"chain_id = {done.chain_id}")
+
+
+@app.command()
+def admit(
+    signer: Annotated[str, typer.Argument(help="The new member's chain account (its `rireki keys show`).")],
+    name: Annotated[str, typer.Argument(help="Its legal name.")],
+    regulator: Annotated[
+        bool, typer.Option("--regulator", help="Admit a regulator: no vote, no writing.")
+    ] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Propose a new member; it is in once more than half of the active providers approved."""
+    _propose(config, proposals.admit(signer, Role.REGULATOR if regulator else Role.PROVIDER, name))
+
+
+@app.command()
+def suspend(member_id: int, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Propose to suspend a member: it can do nothing until reinstated."""
+    _propose(config, proposals.suspend(member_id))
+
+
+@app.command()
+def reinstate(member_id: int, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Propose to reinstate a suspended member."""
+    _propose(config, proposals.reinstate(member_id))
+
+
+@app.command()
+def remove(member_id: int, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Propose to remove a member for good."""
+    _propose(config, proposals.remove(member_id))
+
+
+@app.command("allow-method")
+def allow_method(
+    method: Annotated[str, typer.Argument(help="Stable method id, e.g. jp.chip+face; `methods` lists them.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Propose the catalogue's rule for a method: from when, until when, how old a verification may be."""
+    _propose(config, proposals.set_method_rule(method_code(method_of(method).id), proposed_rule(method)))
+
+
+@app.command("allow-bases")
+def allow_bases(
+    bases: Annotated[list[str], typer.Argument(help="Legal bases to enable, e.g. BANK_INQUIRY ASSIST.")],
+    reference: Annotated[
+        str, typer.Option(help="Rulebook or regulator reference; RELIANCE needs one (docs/adr).")
+    ] = "",
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Propose the set of legal bases on which a decision may rest; replaces the set in force."""
+    chosen = [basis_of(name) for name in bases]
+    _propose(config, proposals.set_legal_bases(bitmap_of(chosen, reference=reference)))
+
+
+@app.command()
+def approve(
+    proposal_id: Annotated[int, typer.Argument(help="As `rireki chain proposals` shows it.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Approve a proposal; it is carried out by the approval that makes more than half."""
+    node = build(load_settings(config))
+    with node.transaction() as unit:
+        intent = node.ledger.within(unit.session).approve(f"approve:{proposal_id}", proposal_id)
+    _settled(node, intent)
+
+
+@app.command("publish-keys")
+def publish_keys(
+    licence: Annotated[str, typer.Argument(help="The member's licence or registration number.")],
+    supervisor: Annotated[str, typer.Argument(help="The authority that supervises it.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Publish this member's record and transfer keys and its endpoint, valid from their block on."""
+    settings = load_settings(config)
+    node = build(settings)
+    keys = KeySet(
+        record_key=node.keys.record_public,
+        transfer_key=node.keys.transfer.public_bytes,
+        endpoint=settings.public_url,
+        licence=licence,
+        supervisor=supervisor,
+    )
+    with node.transaction() as unit:
+        intent = node.ledger.within(unit.session).publish_keys(f"keys:{secrets.token_hex(8)}", keys)
+    _settled(node, intent)
+
+
+@app.command("declare-compromised")
+def declare_compromised(
+    since: Annotated[
+        int, typer.Argument(help="Earliest second (since 1970) from which signatures are disowned.")
+    ],
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Disown what this member's record key signed at or after a moment. Publish new keys right after."""
+    node = build(load_settings(config))
+    with node.transaction() as unit:
+        intent = node.ledger.within(unit.session).declare_compromised(f"compromised:{since}", since=since)
+    _settled(node, intent)
+
+
+@app.command()
+def status(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Read up to the chain's head and show members, their keys, and whether the view is complete."""
+    node = build(load_settings(config))
+    state = node.ledger.sync()
+    table = Table("id", "name", "role", "status", "account", "keys")
+    with node.transaction() as unit:
+        for member in unit.ledger.members():
+            published = unit.ledger.keys_at(member.member_id, node.clock.now())
+            table.add_row(
+                str(member.member_id),
+                member.name,
+                member.role.name.lower(),
+                member.status.name.lower(),
+                member.signer,
+                published.keys.endpoint if published else "none",
+            )
+    Console().print(table)
+    typer.echo(
+        f"{state.events} events up to block {state.block_number}; running hash {state.head.hex()} as on chain"
+    )
+
+
+@app.command("proposals")
+def list_proposals(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Show every proposal, what it would do, and who approved it."""
+    node = build(load_settings(config))
+    node.ledger.sync()
+    table = Table("id", "action", "what", "by", "approved by", "state")
+    with node.transaction() as unit:
+        for one in unit.ledger.proposals():
+            what = ", ".join(
+                f"{name} {value}" for name, value in read_payload(one.action, one.payload).items()
+            )
+            open_state = "lapsed" if node.clock.now() >= one.lapses_at else "open"
+            table.add_row(
+                str(one.proposal_id),
+                one.action.name.lower(),
+                what,
+                str(one.proposer),
+                " ".join(map(str, one.approved_by)),
+                "carried" if one.executed_at else open_state,
+            )
+    Console().print(table)
+
+
+@app.command()
+def methods() -> None:
+    """List the verification methods of the catalogue, with the clause that holds today."""
+    today = jst_date(int(time.time()))
+    table = Table("id", "clause today", "what it is")
+    for method in CATALOGUE:
+        clause = citation(method.id, today)
+        table.add_row(method.id, clause.clause if clause else "not allowed", method.summary)
+    Console().print(table)
+
+
+def _propose(config: Path, proposal: Proposal) -> None:
+    node = build(load_settings(config))
+    with node.transaction() as unit:
+        intent = node.ledger.within(unit.session).propose(f"propose:{time.time_ns()}", proposal)
+    _settled(node, intent)
+    node.ledger.sync()
+    with node.transaction() as unit:
+        newest = max(unit.ledger.proposals(), key=lambda one: one.proposal_id)
+    state = "carried" if newest.executed_at else "waits for approvals"
+    typer.echo(f"proposal {newest.proposal_id}: {state}")
+
+
+def _settled(node: Node, intent: Intent) -> None:
+    done = node.ledger.settle(intent.intent_id)
+    if not done.is_recorded:
+        raise InvalidInput(done.code or "chain.failed", "the contract refused it", hint="rireki chain status")
+    typer.echo(f"recorded in block {done.block_number}, transaction 0x{(done.tx_hash or b'').hex()}")

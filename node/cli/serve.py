@@ -1,0 +1,66 @@
+"""`rireki serve`: the node itself."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from node.api.app import create_app
+from node.bootstrap import build
+from node.cli.options import DEFAULT_CONFIG, ConfigOption
+from node.config import Settings, load_settings
+from node.errors import InvalidInput
+
+_LOUD = """
+****************************************************************************
+  environment = {environment}: test card issuers are trusted and time is the
+  chain's. Nothing this node says about a person may be relied on.
+****************************************************************************"""
+_MODELS = (
+    "model pack 'registry': the InsightFace weights are for non-commercial research only (README, Licences)"
+)
+
+
+def serve(
+    config: ConfigOption = DEFAULT_CONFIG,
+    log_level: Annotated[str, typer.Option(help="debug, info, warning or error")] = "info",
+) -> None:
+    """Run the node: API, customer pages and background jobs in one process, until interrupted."""
+    logging.basicConfig(level=log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # Both write whole URLs, which carry one-time codes.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    settings = load_settings(config)
+    log = logging.getLogger("rireki")
+    if settings.environment != "production":
+        log.warning(_LOUD.format(environment=settings.environment))
+    if settings.model_pack == "registry":
+        log.warning(_MODELS)
+    _require_free_port(settings)
+    app = create_app(build(settings))
+    uvicorn.run(
+        app,
+        host=settings.listen_host,
+        port=settings.listen_port,
+        log_level=log_level,
+        access_log=False,
+        server_header=False,
+    )
+
+
+def _require_free_port(settings: Settings) -> None:
+    """Say it in one line before anything is opened; uvicorn would only log it."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.listen_host, settings.listen_port))
+        except OSError as error:
+            raise InvalidInput(
+                "serve.port_occupied",
+                f"cannot listen on {settings.listen_host}:{settings.listen_port}: {error.strerror}",
+                hint="stop what uses it, or set listen_port",
+            ) from error
