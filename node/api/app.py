@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from node.api import cases, records
 from node.api.errors import install_error_handlers
 from node.bootstrap import Node
+from node.web import capture, enrol, me, sign_in
+from node.web.pages import error_page, install_static
 
 DESCRIPTION = """
 Interface of one consortium member's node. `/v1` is for the member's own systems (API key),
@@ -13,10 +16,22 @@ Interface of one consortium member's node. `/v1` is for the member's own systems
 Errors always have the shape `{"code", "detail", "hint"}`.
 """
 
+ROUTERS = (
+    cases.router,
+    records.router,
+    sign_in.router,
+    enrol.router,
+    me.router,
+    capture.router,
+)
+
 
 def create_app(node: Node) -> FastAPI:
     """Assemble the application around a wired node."""
     app = FastAPI(title="Rireki node", version="0.1.0", description=DESCRIPTION)
     app.state.node = node
-    install_error_handlers(app)
+    install_error_handlers(app, page=error_page)
+    for router in ROUTERS:
+        app.include_router(router)
+    install_static(app)
     return app

@@ -6,10 +6,11 @@ A response is `{"code", "detail", "hint"}`: no traceback, no personal data.
 from __future__ import annotations
 
 import logging
+from typing import Protocol
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from node.errors import Corrupt, InvalidInput, NodeError, Unavailable
@@ -27,6 +28,14 @@ _BY_SUFFIX = {"unknown": 404, "exists": 409, "changed": 409, "wrong_state": 409,
 _BY_KIND: dict[type[NodeError], int] = {InvalidInput: 400, Unavailable: 503, Corrupt: 500}
 
 
+class ErrorPage(Protocol):
+    """Renders an error for a person."""
+
+    def __call__(self, *, status: int, code: str, detail: str, hint: str) -> Response:
+        """Give the whole response."""
+        ...
+
+
 def status_of(error: NodeError) -> int:
     """HTTP status: by exact code, then by the code's last part, then by kind."""
     if error.code in _BY_CODE:
@@ -37,13 +46,20 @@ def status_of(error: NodeError) -> int:
     return next((status for kind, status in _BY_KIND.items() if isinstance(error, kind)), 500)
 
 
-def install_error_handlers(app: FastAPI) -> None:
-    """Make every error leave the app in the one shape."""
+def install_error_handlers(app: FastAPI, *, page: ErrorPage) -> None:
+    """Make every error leave the app in the one shape.
+
+    Args:
+        app: the application.
+        page: the same error for a person, where a browser asked for a page.
+    """
 
     @app.exception_handler(NodeError)
-    async def _node_error(_request: Request, error: NodeError) -> JSONResponse:
+    async def _node_error(request: Request, error: NodeError) -> Response:
         if isinstance(error, Corrupt):
             _log.critical("corrupt: %s %s", error.code, error.message)
+        if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+            return page(status=status_of(error), code=error.code, detail=error.message, hint=error.hint)
         headers = {"WWW-Authenticate": "Bearer"} if error.code.startswith("auth.") else None
         return _response(status_of(error), error.code, error.message, error.hint, headers)
 

@@ -47,8 +47,11 @@ class AnchorPending:
 
     def __call__(self) -> AnchorProgress:
         """Run once; idempotent."""
+        issuer = self.member_id()
         with self.transaction() as unit:
-            outcomes = [self._settle(unit, b) for b in unit.anchor_batches.find(state=BatchState.SENT.value)]
+            outcomes = [
+                self._settle(unit, b, issuer) for b in unit.anchor_batches.find(state=BatchState.SENT.value)
+            ]
         with self.transaction() as unit:
             queued = self._queue(unit, unit.leaves.find(batch_id=None)[:MAX_LEAVES])
         return AnchorProgress(
@@ -57,10 +60,10 @@ class AnchorPending:
             queued=queued,
         )
 
-    def _settle(self, unit: VerificationUnit, batch: AnchorBatch) -> BatchState:
+    def _settle(self, unit: VerificationUnit, batch: AnchorBatch, issuer: MemberId) -> BatchState:
         intent = self.history.intent(unit, batch.intent_id)
         tx_hash = "0x" + intent.tx_hash.hex() if intent and intent.tx_hash else None
-        anchored_at = unit.ledger.anchored_at(self.member_id(), bytes.fromhex(batch.batch_id))
+        anchored_at = unit.ledger.anchored_at(issuer, bytes.fromhex(batch.batch_id))
         if anchored_at is not None:
             done = replace(batch, state=BatchState.ANCHORED.value, anchored_at=anchored_at, tx_hash=tx_hash)
             unit.anchor_batches.replace(done, was=batch)

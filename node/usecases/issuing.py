@@ -14,7 +14,6 @@ from node.usecases.capture_link import FindCapture, OfferCapture
 from node.usecases.enrol_passkey import BeginEnrolment, EnrolPasskey, OfferEnrolment, ShowEnrolment
 from node.usecases.list_sharings import ListSharings
 from node.usecases.open_case import OpenCase, RenewChallenge
-from node.usecases.record_verification import RecordVerification
 from node.usecases.review_case_decision import ReviewCaseDecision
 from node.usecases.revoke_record import RevokeRecord, WithdrawConsent
 from node.usecases.sign_in import BeginSignIn, FindSession, SignIn, SignOut
@@ -86,7 +85,7 @@ class Issuing:
     @property
     def run_verification(self) -> RunVerification:
         """Verify a started case, in a worker."""
-        return RunVerification(self.transaction, self.engine, self.clock, self.randomness, self._record)
+        return RunVerification(self.transaction, self.engine, self.clock, self.randomness, self.member_id)
 
     @property
     def resume_cases(self) -> ResumeCases:
@@ -96,7 +95,7 @@ class Issuing:
     @property
     def review_case(self) -> ReviewCaseDecision:
         """Decide what the engine left open."""
-        return ReviewCaseDecision(self.transaction, self.clock, self._record)
+        return ReviewCaseDecision(self.transaction, self.clock, self.member_id)
 
     @property
     def offer_enrolment(self) -> OfferEnrolment:
@@ -157,7 +156,3 @@ class Issuing:
     def sign_out(self) -> SignOut:
         """End a session."""
         return SignOut(self.transaction, self.clock)
-
-    @property
-    def _record(self) -> RecordVerification:
-        return RecordVerification(self.clock, self.member_id)

@@ -5,8 +5,6 @@ The record's id is its case's id, so that record and evidence share one data key
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
 
 from node.domain.canonical import canonical_bytes
@@ -14,55 +12,47 @@ from node.domain.case import Case
 from node.domain.ids import MemberId, RecordId
 from node.domain.record import VerificationFacts, build_record
 from node.domain.register import PORTRAIT_FILE, RECORD_FILE, SELFIE_FILE, RecordEntry, RecordState
-from node.ports import Clock
 from node.usecases.transaction import VerificationUnit
 
 
-@dataclass(frozen=True)
-class RecordVerification:
-    """Write one verification record.
+def record_verification(
+    unit: VerificationUnit,
+    decided: Case,
+    facts: VerificationFacts,
+    *,
+    issuer: MemberId,
+    selfie: bytes | None,
+    now: int,
+) -> Case:
+    """Write record and attachments, all in the caller's transaction.
 
-    Attributes:
-        clock: the node's now.
-        member_id: this member's id on chain; raises Unavailable while there is none.
+    Args:
+        unit: the open transaction.
+        decided: the case, verified but not yet stored.
+        facts: what the engine found, with the reviewer's part if there is one.
+        issuer: this member's id on chain.
+        selfie: PNG of the best live frame; None if there is none or it is stored already.
+        now: seconds since 1970.
+
+    Returns:
+        The case with its record, to be stored by the caller.
     """
-
-    clock: Clock
-    member_id: Callable[[], MemberId]
-
-    def __call__(
-        self, unit: VerificationUnit, decided: Case, facts: VerificationFacts, *, selfie: bytes | None
-    ) -> Case:
-        """Write record and attachments, all in the caller's transaction.
-
-        Args:
-            unit: the open transaction.
-            decided: the case, verified but not yet stored.
-            facts: what the engine found, with the reviewer's part if there is one.
-            selfie: PNG of the best live frame; None if there is none or it is stored already.
-
-        Returns:
-            The case with its record, to be stored by the caller.
-
-        Raises:
-            Unavailable: this member has no id on chain yet.
-        """
-        record_id = decided.case_id
-        record = build_record(facts, record_id=RecordId(record_id), issuer=self.member_id())
-        body = canonical_bytes(record.to_json())
-        unit.vault.put(record_id, RECORD_FILE, body)
-        for name, attachment in ((SELFIE_FILE, selfie), (PORTRAIT_FILE, facts.portrait)):
-            if attachment is not None:
-                unit.vault.put(record_id, name, attachment)
-        unit.records.add(
-            RecordEntry(
-                record_id=record_id,
-                case_id=decided.case_id,
-                method=facts.method,
-                verified_at=facts.verified_at,
-                digest=sha256(body).hexdigest(),
-                state=RecordState.UNBOUND.value,
-                created_at=self.clock.now(),
-            )
+    record_id = decided.case_id
+    record = build_record(facts, record_id=RecordId(record_id), issuer=issuer)
+    body = canonical_bytes(record.to_json())
+    unit.vault.put(record_id, RECORD_FILE, body)
+    for name, attachment in ((SELFIE_FILE, selfie), (PORTRAIT_FILE, facts.portrait)):
+        if attachment is not None:
+            unit.vault.put(record_id, name, attachment)
+    unit.records.add(
+        RecordEntry(
+            record_id=record_id,
+            case_id=decided.case_id,
+            method=facts.method,
+            verified_at=facts.verified_at,
+            digest=sha256(body).hexdigest(),
+            state=RecordState.UNBOUND.value,
+            created_at=now,
         )
-        return decided.recorded(record_id)
+    )
+    return decided.recorded(record_id)

@@ -7,16 +7,18 @@ without the attributes of record cannot be approved.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
 from node.domain.canonical import canonical_bytes
 from node.domain.case import Case
 from node.domain.evidence import facts_from_bytes
+from node.domain.ids import MemberId
 from node.domain.record import CheckFact
 from node.errors import InvalidInput
 from node.ports import Clock
 from node.usecases.case_files import REVIEW_FILE
-from node.usecases.record_verification import RecordVerification
+from node.usecases.record_verification import record_verification
 from node.usecases.transaction import Transactions, VerificationUnit
 
 REVIEWED = CheckFact(check="document.review", outcome="passed")
@@ -29,7 +31,7 @@ class ReviewCaseDecision:
 
     transaction: Transactions
     clock: Clock
-    record: RecordVerification
+    member_id: Callable[[], MemberId]
 
     def __call__(self, case_id: str, *, approve: bool, by: str, note: str) -> Case:
         """Decide.
@@ -43,18 +45,18 @@ class ReviewCaseDecision:
         Raises:
             InvalidInput: "case.unknown", "case.wrong_state", "case.no_facts".
         """
-        now = self.clock.now()
+        now, issuer = self.clock.now(), self.member_id()
         review = {"decision": "approved" if approve else "rejected", "by": by, "at": now, "note": note}
         with self.transaction() as unit:
             case = unit.cases.get(case_id)
             decided = case.reviewed(approved=approve, by=by, now=now)
             unit.vault.put(case_id, REVIEW_FILE, canonical_bytes(review))
             if approve:
-                decided = self._record(unit, decided)
+                decided = self._record(unit, decided, issuer, now)
             unit.cases.replace(decided, was=case)
         return decided
 
-    def _record(self, unit: VerificationUnit, decided: Case) -> Case:
+    def _record(self, unit: VerificationUnit, decided: Case, issuer: MemberId, now: int) -> Case:
         if decided.facts_file is None:
             raise InvalidInput(
                 "case.no_facts",
@@ -64,4 +66,4 @@ class ReviewCaseDecision:
         facts = facts_from_bytes(unit.vault.get(decided.case_id, decided.facts_file))
         approved = replace(facts, checks=(*facts.checks, REVIEWED))
         shown = replace(decided, checks=[*decided.checks, asdict(REVIEWED)])
-        return self.record(unit, shown, approved, selfie=None)
+        return record_verification(unit, shown, approved, issuer=issuer, selfie=None, now=now)

@@ -16,13 +16,14 @@ from typing import Any
 from node.domain.bundle import unpack_clip, unpack_images
 from node.domain.case import Case, CaseState
 from node.domain.evidence import CaseEvidence, Judgement, facts_to_bytes
+from node.domain.ids import MemberId
 from node.domain.pins import PinEvent, spent
 from node.domain.record import VerificationFacts
 from node.domain.register import SELFIE_FILE
 from node.errors import Corrupt, InvalidInput, NodeError
 from node.ports import Clock, Randomness, VerificationEngine
 from node.usecases.case_files import SALT_FILE, TYPED_FILE, new_file, pin_event_file
-from node.usecases.record_verification import RecordVerification
+from node.usecases.record_verification import record_verification
 from node.usecases.transaction import Transactions, VerificationUnit
 
 _log = logging.getLogger(__name__)
@@ -71,7 +72,7 @@ class RunVerification:
     engine: VerificationEngine
     clock: Clock
     randomness: Randomness
-    record: RecordVerification
+    member_id: Callable[[], MemberId]
 
     def __call__(self, case_id: str, *, typed_pin_b: str | None = None) -> Case:
         """Run to the end; the result is in the case.
@@ -94,6 +95,8 @@ class RunVerification:
             )
 
     def _decide(self, case_id: str, typed_pin_b: str | None) -> Case:
+        # Before the engine runs: a member without an id could not record what came of it.
+        issuer = self.member_id()
         progress = _Progress(lambda stage, done: self._note_stage(case_id, stage, done))
         judgement = self.engine.judge(
             self._evidence(case_id, typed_pin_b),
@@ -101,7 +104,7 @@ class RunVerification:
             on_try=lambda one: self._remember(case_id, PinEvent(one, accepted=False)),
             on_accepted=lambda one: self._remember(case_id, PinEvent(one, accepted=True)),
         )
-        return self._write_down(case_id, judgement)
+        return self._write_down(case_id, judgement, issuer)
 
     def _evidence(self, case_id: str, typed_pin_b: str | None) -> CaseEvidence:
         with self.transaction() as unit:
@@ -125,8 +128,8 @@ class RunVerification:
             number = len(_pin_events(unit, case_id))
             unit.vault.put(case_id, pin_event_file(number), event.to_bytes())
 
-    def _write_down(self, case_id: str, judgement: Judgement) -> Case:
-        facts = judgement.facts
+    def _write_down(self, case_id: str, judgement: Judgement, issuer: MemberId) -> Case:
+        facts, now = judgement.facts, self.clock.now()
         with self.transaction() as unit:
             case = unit.cases.get(case_id)
             decided = case.judged(
@@ -134,10 +137,12 @@ class RunVerification:
                 checks=[asdict(check) for check in judgement.checks],
                 codes=judgement.codes,
                 stages=[{"stage": name, "seconds": s} for name, s in judgement.seconds.items()],
-                now=self.clock.now(),
+                now=now,
             )
             if judgement.decision == "verified" and facts is not None:
-                decided = self.record(unit, decided, facts, selfie=judgement.selfie)
+                decided = record_verification(
+                    unit, decided, facts, issuer=issuer, selfie=judgement.selfie, now=now
+                )
             if judgement.decision == "review" and facts is not None:
                 decided = self._keep_for_review(unit, decided, facts, judgement.selfie)
             unit.cases.replace(decided, was=case)

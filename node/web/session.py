@@ -15,7 +15,6 @@ from node.bootstrap import Node
 from node.domain.binding import Binding
 from node.domain.session import SESSION_LIFE_S, CustomerSession
 from node.errors import InvalidInput
-from node.usecases.sign_in import FindSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ SameOrigin = Depends(same_origin)
 def current_customer(request: Request, node: NodeDep) -> Customer | None:
     """The customer behind the session cookie, or None."""
     token = request.cookies.get(cookie_name(node))
-    found = FindSession(node.transaction, node.clock)(token) if token else None
+    found = node.issuing.find_session(token) if token else None
     return Customer(*found) if found else None
 
 

@@ -7,15 +7,13 @@ from typing import Any
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from node.domain.passkey import relying_party
-from node.usecases.sign_in import BeginSignIn, SignIn, SignOut
 from node.web.session import NodeDep, OptionalCustomer, SameOrigin, give_cookie, take_cookie
 
 router = APIRouter(dependencies=[SameOrigin], include_in_schema=False)
 
 
-class SignInAnswer(BaseModel):
-    """What the browser sends after the ceremony."""
+class CeremonyAnswer(BaseModel):
+    """What the browser sends after a passkey ceremony."""
 
     ceremony_id: str
     credential: dict[str, Any]
@@ -24,17 +22,14 @@ class SignInAnswer(BaseModel):
 @router.post("/sign-in/options")
 def begin(node: NodeDep) -> dict[str, Any]:
     """A challenge for any passkey of this node."""
-    site = relying_party(node.settings.public_url)
-    ceremony_id, options = BeginSignIn(node.transaction, node.clock, node.randomness, site)()
+    ceremony_id, options = node.issuing.begin_sign_in()
     return {"ceremony_id": ceremony_id, "options": options}
 
 
 @router.post("/sign-in")
-def sign_in(answer: SignInAnswer, response: Response, node: NodeDep) -> dict[str, bool]:
+def sign_in(answer: CeremonyAnswer, response: Response, node: NodeDep) -> dict[str, bool]:
     """Open a session."""
-    site = relying_party(node.settings.public_url)
-    use_case = SignIn(node.transaction, node.clock, node.randomness, site)
-    _session, token = use_case(answer.ceremony_id, answer.credential)
+    _session, token = node.issuing.sign_in(answer.ceremony_id, answer.credential)
     give_cookie(response, node, token)
     return {"signed_in": True}
 
@@ -43,6 +38,6 @@ def sign_in(answer: SignInAnswer, response: Response, node: NodeDep) -> dict[str
 def sign_out(response: Response, customer: OptionalCustomer, node: NodeDep) -> dict[str, bool]:
     """End the session."""
     if customer is not None:
-        SignOut(node.transaction, node.clock)(customer.session)
+        node.issuing.sign_out(customer.session)
     take_cookie(response, node)
     return {"signed_in": False}

@@ -1,0 +1,164 @@
+"""`/v1/cases`: verification cases, for the member's own systems."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Form, UploadFile
+from pydantic import BaseModel, Field
+
+from node.api.auth import NodeDep, ReviewerKey, StaffKey
+from node.domain.case import Case
+from node.uploads import read_clip, read_images
+
+router = APIRouter(prefix="/v1/cases", tags=["cases"])
+
+
+class NewCase(BaseModel):
+    """What to verify, and how."""
+
+    method: str = Field(examples=["jp.chip+face"])
+    typed_birth_date: date | None = Field(
+        default=None, description="As the customer typed it; the best check on the card's era year."
+    )
+
+
+class Attempt(BaseModel):
+    """One attempt to verify."""
+
+    typed_pin_b: str | None = Field(
+        default=None,
+        pattern=r"^\d{14}$",
+        description="照合番号B as the customer typed it, where OCR must not spend a try. Not stored.",
+    )
+
+
+class ReviewDecision(BaseModel):
+    """What the reviewer decided."""
+
+    decision: Literal["approve", "reject"]
+    note: str = Field(min_length=1, max_length=2000)
+
+
+class CheckView(BaseModel):
+    """One check and what came of it."""
+
+    check: str
+    outcome: Literal["passed", "failed", "undecided", "not_performed"]
+    code: str | None
+    score: float | None
+    threshold: float | None
+    model_sha256: str | None
+
+
+class CaseView(BaseModel):
+    """Where a case stands."""
+
+    case_id: str
+    method: str
+    state: Literal["open", "verifying", "verified", "rejected", "review"]
+    challenge: dict[str, Any]
+    surface_images: int
+    clip_frames: int
+    stage: str | None = Field(description="What runs now.")
+    stages: list[dict[str, Any]] = Field(description="What is done, with seconds.")
+    checks: list[CheckView]
+    codes: list[str]
+    last_error: dict[str, str] | None = Field(description="Why the last attempt could not decide.")
+    review: dict[str, Any] | None
+    record_id: str | None
+    created_at: int
+    decided_at: int | None
+
+
+class LinkView(BaseModel):
+    """A one-time link for the customer."""
+
+    url: str
+    expires_at: int
+
+
+@router.post("", status_code=201)
+def open_case(new: NewCase, key: StaffKey, node: NodeDep) -> CaseView:
+    """Open a case; the answer holds the liveness challenge to show to the customer."""
+    opened = node.issuing.open_case(new.method, opened_by=key.holder, typed_birth_date=new.typed_birth_date)
+    return case_view(opened)
+
+
+@router.get("")
+def list_cases(_key: StaffKey, node: NodeDep, state: str | None = None) -> list[CaseView]:
+    """All cases, or those in one state, oldest first."""
+    wanted = {} if state is None else {"state": state}
+    with node.transaction() as unit:
+        found = unit.cases.find(**wanted)
+    return [case_view(case) for case in found]
+
+
+@router.get("/{case_id}")
+def get_case(case_id: str, _key: StaffKey, node: NodeDep) -> CaseView:
+    """State, progress and checks of one case."""
+    with node.transaction() as unit:
+        return case_view(unit.cases.get(case_id))
+
+
+@router.post("/{case_id}/challenge")
+def renew_challenge(case_id: str, _key: StaffKey, node: NodeDep) -> CaseView:
+    """Draw a new liveness challenge; a clip given before no longer counts."""
+    return case_view(node.issuing.renew_challenge(case_id))
+
+
+@router.post("/{case_id}/capture", status_code=201)
+def offer_capture(case_id: str, _key: StaffKey, node: NodeDep) -> LinkView:
+    """A link to the camera page, for the customer's phone."""
+    link, token = node.issuing.offer_capture(case_id)
+    return LinkView(url=f"{node.settings.public_url}/capture/{token}", expires_at=link.expires_at)
+
+
+@router.put("/{case_id}/surface")
+def add_surface(case_id: str, images: list[UploadFile], _key: StaffKey, node: NodeDep) -> CaseView:
+    """3 to 8 photographs of the card's front, 300 ms and a pose change apart."""
+    return case_view(node.issuing.add_surface(case_id, read_images(images)))
+
+
+@router.put("/{case_id}/clip")
+def add_clip(
+    case_id: str,
+    frames: list[UploadFile],
+    timestamps_ms: Annotated[str, Form(description="JSON list: milliseconds since the challenge was shown.")],
+    _key: StaffKey,
+    node: NodeDep,
+) -> CaseView:
+    """The live clip that answers the challenge: frames in order, unmirrored, one timestamp each."""
+    return case_view(node.issuing.add_clip(case_id, read_clip(frames, timestamps_ms)))
+
+
+@router.post("/{case_id}/verify", status_code=202)
+def verify(case_id: str, _key: StaffKey, node: NodeDep, attempt: Attempt | None = None) -> CaseView:
+    """Start the verification; GET the case to follow it."""
+    started = node.issuing.start_verification(case_id)
+    typed = attempt.typed_pin_b if attempt else None
+    node.workers.submit(node.issuing.run_verification, case_id, typed_pin_b=typed)
+    return case_view(started)
+
+
+@router.post("/{case_id}/review")
+def review(case_id: str, decision: ReviewDecision, key: ReviewerKey, node: NodeDep) -> CaseView:
+    """Decide what the engine left open."""
+    approve = decision.decision == "approve"
+    return case_view(node.issuing.review_case(case_id, approve=approve, by=key.holder, note=decision.note))
+
+
+@router.post("/{case_id}/enrolment", status_code=201)
+def offer_enrolment(case_id: str, _key: StaffKey, node: NodeDep) -> LinkView:
+    """A one-time link at which the customer makes the passkey; 15 minutes."""
+    with node.transaction() as unit:
+        record_id = unit.cases.get(case_id).required_record()
+    link, token = node.issuing.offer_enrolment(record_id)
+    return LinkView(url=f"{node.settings.public_url}/enrol/{token}", expires_at=link.expires_at)
+
+
+def case_view(case: Case) -> CaseView:
+    """A case as the API shows it."""
+    names = CaseView.model_fields
+    return CaseView.model_validate({name: getattr(case, name) for name in names})

@@ -1,0 +1,58 @@
+"""Uploaded files at the border: read within limits, before anything looks inside."""
+
+from __future__ import annotations
+
+import json
+
+from fastapi import UploadFile
+
+from node.domain.evidence import ClipFiles
+from node.errors import InvalidInput
+
+MAX_IMAGE_BYTES = 20 << 20
+"""One photograph; the engine's own limit (verifier.image)."""
+
+MAX_FRAME_BYTES = 2 << 20
+"""One clip frame; 1280x720 at high JPEG quality is below 1 MB."""
+
+MAX_CLIP_FRAMES = 150
+"""Frames of one clip; the engine's own limit (verifier.image)."""
+
+
+def read_images(files: list[UploadFile]) -> tuple[bytes, ...]:
+    """The uploaded photographs. Raises InvalidInput ("upload.too_large")."""
+    return tuple(_read(file, MAX_IMAGE_BYTES) for file in files)
+
+
+def read_clip(frames: list[UploadFile], timestamps_ms: str) -> ClipFiles:
+    """The uploaded clip.
+
+    Args:
+        frames: encoded images in order.
+        timestamps_ms: JSON list of whole milliseconds since the challenge was shown.
+
+    Raises:
+        InvalidInput: "upload.too_large", "upload.timestamps".
+    """
+    if len(frames) > MAX_CLIP_FRAMES:
+        raise InvalidInput(
+            "upload.too_large", f"more than {MAX_CLIP_FRAMES} frames", hint="send about 10 per second"
+        )
+    return ClipFiles(tuple(_read(frame, MAX_FRAME_BYTES) for frame in frames), _times(timestamps_ms))
+
+
+def _times(text: str) -> tuple[int, ...]:
+    try:
+        times = json.loads(text)
+    except ValueError:
+        times = None
+    if not isinstance(times, list) or any(type(t) is not int for t in times):
+        raise InvalidInput("upload.timestamps", "timestamps_ms is a JSON list of whole numbers")
+    return tuple(times)
+
+
+def _read(file: UploadFile, limit: int) -> bytes:
+    data = file.file.read(limit + 1)
+    if len(data) > limit:
+        raise InvalidInput("upload.too_large", f"a file is larger than {limit >> 20} MB")
+    return data

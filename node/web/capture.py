@@ -1,0 +1,50 @@
+"""The camera page behind a capture link: the card's front and the live clip, from the customer's browser."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, UploadFile
+from fastapi.responses import HTMLResponse
+
+from node.domain.case import Case
+from node.uploads import read_clip, read_images
+from node.web.pages import render
+from node.web.session import NodeDep, SameOrigin
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/capture/{token}")
+def page(token: str, node: NodeDep) -> HTMLResponse:
+    """Show the camera."""
+    case = node.issuing.find_capture(token)
+    return render("capture.html", member=node.settings.legal_name, **_given(case))
+
+
+@router.put("/capture/{token}/surface", dependencies=[SameOrigin])
+def add_surface(token: str, images: list[UploadFile], node: NodeDep) -> dict[str, Any]:
+    """Photographs of the card's front."""
+    case = node.issuing.find_capture(token)
+    return _given(node.issuing.add_surface(case.case_id, read_images(images)))
+
+
+@router.post("/capture/{token}/challenge", dependencies=[SameOrigin])
+def new_challenge(token: str, node: NodeDep) -> dict[str, Any]:
+    """What the customer shall do, drawn the moment the camera is ready."""
+    case = node.issuing.find_capture(token)
+    return node.issuing.renew_challenge(case.case_id).challenge
+
+
+@router.put("/capture/{token}/clip", dependencies=[SameOrigin])
+def add_clip(
+    token: str, frames: list[UploadFile], timestamps_ms: Annotated[str, Form()], node: NodeDep
+) -> dict[str, Any]:
+    """The live clip that answers the challenge."""
+    case = node.issuing.find_capture(token)
+    return _given(node.issuing.add_clip(case.case_id, read_clip(frames, timestamps_ms)))
+
+
+def _given(case: Case) -> dict[str, Any]:
+    """All that the page may know of the case."""
+    return {"has_surface": case.surface_file is not None, "has_clip": case.clip_file is not None}
