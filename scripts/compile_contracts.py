@@ -92,7 +92,7 @@ def compile_with_solcx(standard_input: dict[str, Any]) -> dict[str, Any]:
     except (SolcNotInstalled, SolcInstallationError) as error:
         raise CompileError(f"native solc not found; put solc {COMPILER_VERSION} on the path") from error
     except SolcError as error:
-        raise CompileError(f"solc failed: {_last_line(str(error))}") from error
+        raise CompileError(f"solc failed: {error.message.strip()}") from error
     return output
 
 
@@ -137,7 +137,7 @@ def build_artifact(compile_: Compile) -> dict[str, Any]:
     return {
         "contractName": TARGET[1],
         "sourceName": TARGET[0],
-        "compiler": {"version": metadata["compiler"]["version"].removesuffix(".Emscripten.clang")},
+        "compiler": {"version": metadata["compiler"]["version"]},
         "settings": SETTINGS,
         "sources": {name: {"sha256": _sha256(name)} for name in sorted(metadata["sources"])},
         "abi": compiled["abi"],
