@@ -29,6 +29,8 @@ CODE = re.compile(r"(?:セキュ\D{3,9})?(\d{4})")
 """The word セキュリティコード is small print: only its beginning need be right."""
 NAME_LABEL = re.compile(r"^氏名[::]?")
 ADDRESS_LABEL = re.compile(r"^住所[::]?")
+CODE_ZONE_WIDTHS, CODE_ZONE_HEIGHTS = 16.5, 9.0
+"""From the expiry date to the card's right and lower edge, in heights of its row; specimens: 14.3, 7.6."""
 NOT_A_NAME = re.compile(r"個人番号|カード$|SPECIMEN|^見本$")
 NOT_AN_ADDRESS = re.compile(r"性別|\d年|元年|有効|氏名|個人番号")
 PREFECTURE = re.compile(
@@ -128,12 +130,21 @@ def _date(rows: Iterable[Piece], pattern: re.Pattern[str]) -> FieldRead | None:
 
 
 def _code(placed: Sequence[Piece], rows: Sequence[Piece]) -> FieldRead | None:
-    """A group of four digits that stands alone, below the row that says まで有効."""
-    floor = max((row.bottom for row in rows if EXPIRY.search(row.text)), default=None)
-    if floor is None:
+    """A group of four digits that stands alone, on the card below the row that says まで有効."""
+    expiry = next((row for row in rows if EXPIRY.search(row.text)), None)
+    if expiry is None:
         return None
-    below = [piece for piece in placed if piece.top >= floor]
+    below = [piece for piece in placed if _in_code_zone(piece, expiry)]
     return _only(read for piece in below for read in _free_standing(piece, placed))
+
+
+def _in_code_zone(piece: Piece, expiry: Piece) -> bool:
+    """True on the card's lower right part: a number lying beside the card is not its code."""
+    return (
+        expiry.bottom <= piece.top <= expiry.bottom + CODE_ZONE_HEIGHTS * expiry.height
+        and expiry.left <= piece.left
+        and piece.right <= expiry.left + CODE_ZONE_WIDTHS * expiry.height
+    )
 
 
 def _free_standing(piece: Piece, placed: Sequence[Piece]) -> Iterator[FieldRead]:

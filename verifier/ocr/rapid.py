@@ -17,6 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+import cv2
 import numpy as np
 import onnxruntime
 from omegaconf import OmegaConf, flag_override
@@ -30,7 +31,9 @@ from verifier.errors import Unavailable
 from verifier.ocr.text import TextLine
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from verifier.types import Image
 
@@ -39,8 +42,10 @@ RECOGNITION_MODEL = "PP-OCRv6_rec_small.onnx"
 MIN_LINE_CONFIDENCE = 0.5
 """Lines below this mean confidence are texture, not text; RapidOCR's own default (`text_score`)."""
 
-DETECTION_SIDE_PX = 1024
-"""Longer side of the image that lines are searched in; half the time of 1288, no line lost on specimens."""
+DETECTION_SCALE = 0.8
+"""Lines are searched in an image reduced by this; half the time of full size, no line lost on specimens."""
+MAX_DETECTION_SIDE_PX = 1600
+"""Longer side of the image that lines are searched in: bounds memory and time."""
 LINES_PER_BATCH = 1
 """Lines recognised together are padded to the longest; one by one takes a fifth less time on a card."""
 
@@ -61,9 +66,9 @@ class RapidTextReader:
         logging.getLogger("RapidOCR").setLevel(logging.WARNING)  # it announces each model at INFO, in colour
         folder = models or Path(DEFAULT_CFG_PATH).parent / "models"
         config = ParseParams.load(DEFAULT_CFG_PATH)
-        self._detect = TextDetector(_with_session(config.Det, folder / DETECTION_MODEL, threads))
-        config.Det.limit_type, config.Det.limit_side_len = "max", DETECTION_SIDE_PX
+        config.Det.limit_type, config.Det.limit_side_len = "max", MAX_DETECTION_SIDE_PX
         config.Rec.font_path, config.Rec.rec_batch_num = None, LINES_PER_BATCH
+        self._detect = TextDetector(_with_session(config.Det, folder / DETECTION_MODEL, threads))
         self._recognise = TextRecognizer(_with_session(config.Rec, folder / RECOGNITION_MODEL, threads))
         self._model_sha256 = MappingProxyType(
             {
@@ -80,10 +85,10 @@ class RapidTextReader:
     def read(self, image: Image) -> tuple[TextLine, ...]:
         """Read all lines; see `TextReader.read`."""
         try:
-            found = self._detect(image)
-            if found.boxes is None or len(found.boxes) == 0:
+            boxes = self._boxes(image)
+            if not boxes:
                 return ()
-            crops = [get_rotate_crop_image(image, box.copy()) for box in found.boxes]
+            crops = [get_rotate_crop_image(image, box.copy()) for box in boxes]
             recognised = self._recognise(TextRecInput(img=crops, return_word_box=True))
         except Exception as error:  # the engine raises whatever its parts raise; nothing of it may leak
             raise Unavailable(
@@ -91,13 +96,20 @@ class RapidTextReader:
                 f"the text reader failed ({type(error).__name__})",
                 hint="Try another frame; if it persists, report the versions of rapidocr and onnxruntime.",
             ) from error
-        return _lines(found.boxes, recognised)
+        return _lines(boxes, recognised)
+
+    def _boxes(self, image: Image) -> list[NDArray[np.float32]]:
+        """Outlines of all lines, (4, 2) each, px of `image`."""
+        scale = min(DETECTION_SCALE, MAX_DETECTION_SIDE_PX / max(image.shape[:2]))
+        reduced = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        found = self._detect(reduced).boxes
+        return [] if found is None else [np.asarray(box / scale, np.float32) for box in found]
 
 
-def _lines(boxes: np.ndarray[Any, Any], recognised: Any) -> tuple[TextLine, ...]:
+def _lines(boxes: Sequence[NDArray[np.float32]], recognised: Any) -> tuple[TextLine, ...]:
     lines = zip(boxes, recognised.txts, recognised.scores, recognised.word_results, strict=True)
     return tuple(
-        TextLine(text=text, confidences=tuple(words.confs), box=np.asarray(box, np.float32))
+        TextLine(text=text, confidences=tuple(words.confs), box=box)
         for box, text, score, words in lines
         if text and score >= MIN_LINE_CONFIDENCE
     )

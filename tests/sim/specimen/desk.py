@@ -46,5 +46,6 @@ def _with_print(desk: Image, rng: np.random.Generator) -> Image:
     draw = ImageDraw.Draw(canvas)
     for text in ("お知らせ 2024年 1月15日", "請求書 4821", "受付番号 0937"):
         x, y = (int(v) for v in rng.uniform(0, (canvas.width - 300, 120)))
+        y += int(rng.integers(2)) * (canvas.height - 160)
         draw.text((x, y), text, font=japanese_font("sans", 26), fill=(60, 60, 60))
     return np.asarray(canvas).copy()

@@ -11,9 +11,17 @@ from verifier.ocr.text import TextLine
 HEIGHT_PX = 40
 
 
-def line(text: str, x: float, y: float, *, confidence: float = 0.99, height: float = HEIGHT_PX) -> TextLine:
-    """One horizontal line with square characters, its top left corner at (x, y)."""
-    right = x + len(text) * height
+def line(
+    text: str,
+    x: float,
+    y: float,
+    *,
+    confidence: float = 0.99,
+    height: float = HEIGHT_PX,
+    pitch: float | None = None,
+) -> TextLine:
+    """One horizontal line, its top left corner at (x, y); characters are square unless a pitch is given."""
+    right = x + len(text) * (pitch or height)
     box = np.array([(x, y), (right, y), (right, y + height), (x, y + height)], np.float32)
     return TextLine(text, (confidence,) * len(text), box)
 
@@ -45,7 +53,7 @@ def card_lines(
         line(birth, 470, 230),
         line("性別", 1010, 240, height=24),
         line("女", 1080, 230),
-        line(expiry, 470, 300),
+        line(expiry, 470, 300, height=52, pitch=34),
         line("電子証明書の有効期限", 470, 390, height=18),
         line("SPCM123456789012", 470, 760, height=22),
         line(code, 1130, 750, height=30),

@@ -66,7 +66,7 @@ def test_letters_that_look_like_digits_are_read_as_digits_in_the_code() -> None:
 
 def test_a_date_split_over_two_pieces_of_a_row_is_joined() -> None:
     lines = tuple(each for each in card_lines() if "まで有効" not in each.text)
-    split = (line("2035年2月17日", 470, 300), line("まで有効", 850, 302))
+    split = (line("2035年2月17日", 470, 300, height=52, pitch=34), line("まで有効", 850, 302, height=52))
     assert parse_fields((*lines, *split))["expires_on"].value == "2035-02-17"
 
 
@@ -111,3 +111,9 @@ def test_small_labels_that_were_misread_do_not_lose_name_and_address() -> None:
 def test_a_misread_word_before_the_security_code_is_ignored(word: str) -> None:
     lines = tuple(each for each in card_lines() if each.text != "2285")
     assert parse_fields((*lines, line(f"{word}2285", 920, 750, height=24)))["security_code"].value == "2285"
+
+
+@pytest.mark.parametrize(("x", "y"), [(1130, 1100), (100, 820), (1500, 500)])
+def test_a_number_lying_beside_the_card_is_not_the_security_code(x: float, y: float) -> None:
+    lines = tuple(each for each in card_lines() if each.text != "2285")
+    assert "security_code" not in parse_fields((*lines, line("4821", x, y, height=30)))
