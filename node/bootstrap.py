@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -79,6 +80,11 @@ class Node(Store):
         """Writes to the chain from inside transactions."""
         return OutboxHistory(self.ledger)
 
+    @cached_property
+    def workers(self) -> ThreadPoolExecutor:
+        """Threads in which verifications run, `engine_workers` of them; the rest waits in line."""
+        return ThreadPoolExecutor(self.settings.engine_workers, thread_name_prefix="verify")
+
     def member_id(self) -> MemberId:
         """This member's id, as the index of the chain has it.
 
@@ -147,6 +153,12 @@ def build(settings: Settings) -> Node:
     Raises:
         InvalidInput, Unavailable, Corrupt: a setting, key, database or trust store cannot be used.
     """
+    if not settings.contract_address or not settings.chain_id:
+        raise InvalidInput(
+            "config.no_contract",
+            "contract_address and chain_id are not set",
+            hint="ask the consortium for them; its first member runs: rireki chain deploy",
+        )
     store = build_store(settings)
     signer = build_signer(settings)
     ledger = connect(

@@ -57,8 +57,9 @@ class Settings(BaseSettings):
     evidence_url: str = ""
 
     rpc_url: str
-    chain_id: int = Field(ge=1)
-    contract_address: str
+    chain_id: int = Field(default=0, ge=0)
+    contract_address: str = ""
+    """Both as `rireki chain deploy` printed them for the consortium."""
     deployed_block: int = Field(default=0, ge=0)
     chain_stale_after_s: int = Field(default=60, ge=1)
     """A view of the chain older than this stops reuse (rule 9)."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 
 from node.api import cases, records
 from node.api.errors import install_error_handlers
 from node.bootstrap import Node
+from node.jobs.schedule import issuer_jobs, start_jobs
 from node.web import capture, enrol, me, sign_in
 from node.web.pages import error_page, install_static
 
@@ -27,11 +31,23 @@ ROUTERS = (
 
 
 def create_app(node: Node) -> FastAPI:
-    """Assemble the application around a wired node."""
-    app = FastAPI(title="Rireki node", version="0.1.0", description=DESCRIPTION)
+    """Assemble the application around a wired node; its jobs run while it serves."""
+    app = FastAPI(title="Rireki node", version="0.1.0", description=DESCRIPTION, lifespan=_lifespan)
     app.state.node = node
     install_error_handlers(app, page=error_page)
     for router in ROUTERS:
         app.include_router(router)
     install_static(app)
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    node: Node = app.state.node
+    node.issuing.resume_cases()
+    scheduler = start_jobs(node, issuer_jobs(node))
+    try:
+        yield
+    finally:
+        scheduler.shutdown()
+        node.workers.shutdown(wait=False, cancel_futures=True)

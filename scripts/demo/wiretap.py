@@ -1,0 +1,96 @@
+"""A reverse proxy in front of a node, standing for the network between two members.
+
+It passes everything through. Told to, it alters the next sealed transfer by one bit, as somebody on the
+wire could.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+_HOP_BY_HOP = {
+    "connection",
+    "keep-alive",
+    "transfer-encoding",
+    "content-length",
+    "content-encoding",
+    "host",
+    "date",
+    "server",
+}
+_ALTERED_BYTE = 2000
+"""Somewhere behind the encapsulated key (1,120 bytes), inside the ciphertext."""
+
+
+@dataclass
+class Wiretap:
+    """Listens on 127.0.0.1:`port` and forwards to `upstream`; a context manager."""
+
+    port: int
+    upstream: str
+    _alter_next: threading.Event = field(default_factory=threading.Event)
+
+    def alter_next_transfer(self) -> None:
+        """Flip one bit in the next token response that carries a sealed transfer."""
+        self._alter_next.set()
+
+    def __enter__(self) -> Self:
+        client = httpx.Client(base_url=self.upstream, timeout=60, follow_redirects=False)
+        self._client = client
+        tap = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def _forward(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                headers = [
+                    (name, value)
+                    for name, value in self.headers.items()
+                    if name.lower() not in _HOP_BY_HOP - {"host"}
+                ]
+                answer = client.request(self.command, self.path, content=body, headers=headers)
+                content = tap._pass(self.path, answer.content)
+                self.send_response(answer.status_code)
+                for name, value in answer.headers.multi_items():
+                    if name.lower() not in _HOP_BY_HOP:
+                        self.send_header(name, value)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            do_GET = do_POST = do_PUT = do_DELETE = _forward  # noqa: N815  names of the base class
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class's name
+                """Nothing: URLs carry one-time codes."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._client.close()
+
+    def _pass(self, path: str, content: bytes) -> bytes:
+        if not path.startswith("/exchange/token") or not self._alter_next.is_set():
+            return content
+        answer = json.loads(content)
+        sealed = bytearray(base64.urlsafe_b64decode(answer["sealed_transfer"] + "=="))
+        sealed[_ALTERED_BYTE] ^= 1
+        answer["sealed_transfer"] = base64.urlsafe_b64encode(bytes(sealed)).decode().rstrip("=")
+        self._alter_next.clear()
+        return json.dumps(answer).encode()
