@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 
 /// @title Counting votes over member bitmaps.
-/// @notice A vote counts while its voter may vote, so both are bitmaps by member id and a tally is the size of what they
-/// have in common. Work is bounded by CAPACITY, not by how many votes were ever cast.
+/// @notice A vote counts while its voter may vote, so both are bitmaps by member id and a tally is the size of what
+/// they have in common. Work is bounded by CAPACITY, not by how many votes were ever cast.
 library Ballot {
     using BitMaps for BitMaps.BitMap;
 

@@ -277,8 +277,8 @@ abstract contract Consortium is IConsortium {
         return _standing(_members[memberId]);
     }
 
-    /// @dev One read of the slot (signer, role, status; lowest first) tells who acts for a member and whether it may act as
-    /// a provider. By hand, because the compiler would read the slot once per field.
+    /// @dev One read of the slot (signer, role, status; lowest first) tells who acts for a member and whether it may
+    /// act as a provider. By hand, because the compiler would read the slot once per field.
     function _standing(Member storage member) private view returns (address signer, bool activeProvider) {
         uint256 slot;
         assembly ("memory-safe") {
@@ -287,8 +287,8 @@ abstract contract Consortium is IConsortium {
         return (address(uint160(slot)), uint16(slot >> 160) == ACTIVE_PROVIDER);
     }
 
-    /// @dev One read of the slot (allowedFrom, allowedUntil, maxAgeDays; lowest first), as in `_standing`. A method without a
-    /// rule has a maximum age of zero and is not allowed.
+    /// @dev One read of the slot (allowedFrom, allowedUntil, maxAgeDays; lowest first), as in `_standing`. A method
+    /// without a rule has a maximum age of zero and is not allowed.
     function _permissionNow(bytes4 method) internal view returns (bool allowed, uint16 maxAgeDays) {
         MethodRule storage rule = _rules[method];
         uint256 slot;

@@ -6,9 +6,11 @@ import {IIdentityHistory} from "./interfaces/IIdentityHistory.sol";
 
 /// @title The running hash over the history, one function per event.
 /// @notice A history is one word: the 27-byte head, then a 5-byte count of the events it folds. Folding an event gives
-/// `head' = bytes27(keccak256(abi.encode(bytes32(head), uint8 kind, uint40 block.timestamp, fields...)))`. The fields are
-/// those of the event, in its order; strings, bytes and structs that hold them enter as keccak256 of their abi.encode.
-/// @dev Values in, value out: a batch folds in memory and stores once. Kind numbers are part of the hash; never reuse one.
+/// `head' = bytes27(keccak256(abi.encode(bytes32(head), uint8 kind, uint40 block.timestamp, fields...)))`. The fields
+/// are those of the event, in its order; strings, bytes and structs that hold them enter as keccak256 of their
+/// abi.encode.
+/// @dev Values in, value out: a batch folds in memory and stores once. Kind numbers are part of the hash; never reuse
+/// one.
 library HistoryFold {
     uint8 internal constant PROPOSAL_MADE = 1;
     uint8 internal constant PROPOSAL_APPROVED = 2;
@@ -109,8 +111,8 @@ library HistoryFold {
         view
         returns (bytes32)
     {
-        // abi.encode(head, kind, now, id, issuer, recipient, terms) without its copies: a struct's words in memory are its
-        // encoding, and the step is hashed where it lies beyond the memory in use.
+        // abi.encode(head, kind, now, id, issuer, recipient, terms) without its copies: a struct's words in memory are
+        // its encoding, and the step is hashed where it lies, beyond the memory in use.
         bytes32 head = _head(history);
         uint256 kind = ATTESTED;
         bytes32 digest;

@@ -105,12 +105,12 @@ interface IConsortium {
     error InvalidCompromiseTime(uint40 since);
 
     /// @notice Put an action to the vote; the proposer's approval is counted at once. Active providers only.
-    /// A proposal that could not take effect now is refused with the error it would meet; a payload that does not decode
-    /// reverts without data. It lapses after seven days.
+    /// A proposal that could not take effect now is refused with the error it would meet; a payload that does not
+    /// decode reverts without data. It lapses after seven days.
     function propose(Action action, bytes calldata payload) external returns (uint256 proposalId);
 
     /// @notice Approve; executes as soon as more than half of the providers active now have approved.
-    /// Approvals of members that are not active providers at that moment do not count. The votes are counted when one is
+    /// Approvals of members that are not active providers at that moment do not count. Votes are counted when one is
     /// cast, so a proposal that a shrinking electorate has carried takes effect with the next approval.
     function approve(uint256 proposalId) external;
 
@@ -118,8 +118,8 @@ interface IConsortium {
     /// @return digest keccak256(abi.encode(keys))
     function publishKeys(KeySet calldata keys) external returns (bytes32 digest);
 
-    /// @notice Declare that signatures made with the sender's record key at or after `since` must not be trusted, up to the
-    /// next keys it publishes. Any active member; `since` not in the future.
+    /// @notice Declare that signatures made with the sender's record key at or after `since` must not be trusted, up to
+    /// the next keys it publishes. Any active member; `since` not in the future.
     function declareCompromised(uint40 since) external;
 
     function memberCount() external view returns (uint16);

@@ -66,9 +66,9 @@ interface IIdentityHistory is IConsortium {
     error EmptyBatch();
     error LengthMismatch();
 
-    /// @notice Prove that the records under `root` existed by this block. Active providers only; a root once per issuer,
-    /// so nobody can take another's root. `size` is the padded number of leaves, a power of two: it does not tell how many
-    /// records there are.
+    /// @notice Prove that the records under `root` existed by this block. Active providers only; a root once per
+    /// issuer, so nobody can take another's root. `size` is the padded number of leaves, a power of two: it does not
+    /// tell how many records there are.
     function anchor(bytes32 root, uint32 size) external;
 
     /// @notice Record the consented release of one verification to one recipient.
@@ -100,8 +100,8 @@ interface IIdentityHistory is IConsortium {
     function anchoredAt(uint16 issuer, bytes32 root) external view returns (uint40);
 
     /// @notice Running hash over every event of both contracts' logic, 27 bytes left-aligned.
-    /// `head' = bytes27(keccak256(abi.encode(bytes32(head), uint8 kind, uint40 block.timestamp, fields...)))` from zero, one
-    /// step per event in log order; kinds and fields in HistoryFold.
+    /// `head' = bytes27(keccak256(abi.encode(bytes32(head), uint8 kind, uint40 block.timestamp, fields...)))`, starting
+    /// from zero, one step per event in log order; kinds and fields in HistoryFold.
     function historyHead() external view returns (bytes27);
 
     /// @notice How many events the head folds.
