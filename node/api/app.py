@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from node.api import cases, records
+from node.api import audit, cases, exchange, records, reuses, reviews
 from node.api.errors import install_error_handlers
 from node.bootstrap import Node
 from node.jobs.schedule import issuer_jobs, start_jobs
-from node.web import capture, enrol, me, sign_in
+from node.web import authorize, callback, capture, enrol, me, sign_in
 from node.web.pages import error_page, install_static
 
 DESCRIPTION = """
@@ -27,6 +27,12 @@ ROUTERS = (
     enrol.router,
     me.router,
     capture.router,
+    exchange.router,
+    authorize.router,
+    callback.router,
+    reuses.router,
+    reviews.router,
+    audit.router,
 )
 
 

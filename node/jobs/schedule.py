@@ -1,0 +1,95 @@
+"""What a node does by itself, and how often: one scheduler, one use case per job.
+
+A job that fails is tried again at its next turn; its code is logged when it first fails and when it recovers,
+not every second in between. Jobs are idempotent, never overlap themselves and never pile up.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from node.bootstrap import Node
+from node.errors import Corrupt, NodeError
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One thing done regularly.
+
+    Attributes:
+        name: for the log.
+        every_s: seconds from one start to the next.
+        run: calls one use case.
+    """
+
+    name: str
+    every_s: float
+    run: Callable[[Node], object]
+
+
+def issuer_jobs(node: Node) -> tuple[Job, ...]:
+    """What every node does for the chain, and an issuer for its records."""
+    settings = node.settings
+    return (
+        Job("index", settings.poll_interval_s, lambda n: n.ledger.sync()),
+        Job("outbox", settings.poll_interval_s, lambda n: n.ledger.flush()),
+        Job("anchor", settings.anchor_interval_s, lambda n: n.issuing.anchor_pending()),
+    )
+
+
+def start_jobs(node: Node, jobs: tuple[Job, ...]) -> BackgroundScheduler:
+    """Start all jobs; the first run of each is at once. The caller shuts the scheduler down."""
+    scheduler = BackgroundScheduler(
+        job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+    )
+    # It would log every skipped turn of a long index run.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    for job in jobs:
+        scheduler.add_job(
+            _Guarded(node, job),
+            "interval",
+            seconds=job.every_s,
+            id=job.name,
+            next_run_time=datetime.now(UTC),
+        )
+    scheduler.start()
+    return scheduler
+
+
+@dataclass
+class _Guarded:
+    """The border of a job: an error ends this turn, not the scheduler."""
+
+    node: Node
+    job: Job
+    failing: str | None = field(default=None)
+
+    def __call__(self) -> None:
+        try:
+            self.job.run(self.node)
+        except NodeError as error:
+            self._note(error.code, error)
+        except Exception as error:  # noqa: BLE001  the job's border; a bug must be seen and the job goes on
+            self._note(type(error).__name__, error)
+        else:
+            self._note(None, None)
+
+    def _note(self, code: str | None, error: Exception | None) -> None:
+        if code == self.failing:
+            return
+        self.failing = code
+        if code is None:
+            _log.info("job %s works again", self.job.name)
+        elif isinstance(error, Corrupt):
+            _log.critical("job %s: %s; %s", self.job.name, error, error.hint)
+        elif isinstance(error, NodeError):
+            _log.warning("job %s: %s; %s", self.job.name, error, error.hint)
+        else:
+            _log.error("job %s failed", self.job.name, exc_info=error)
