@@ -76,6 +76,15 @@ def test_the_head_turned_to_the_persons_left_has_positive_yaw(yaw):
     assert models.pose(image, models.faces(image)[0]).yaw == pytest.approx(yaw, abs=10)
 
 
+@pytest.mark.parametrize(("name", "degrees"), [("pitch", 12), ("pitch", -12), ("roll", 12), ("roll", -12)])
+def test_looking_up_and_tilting_clockwise_raise_pitch_and_roll(name, degrees):
+    models = real_models()
+    head = build_head(picture(ASTRONAUT), models)
+    ahead, moved = (render(head, motion) for motion in (Motion(), Motion(**{name: degrees})))
+    change = [getattr(models.pose(image, models.faces(image)[0]), name) for image in (ahead, moved)]
+    assert change[1] - change[0] == pytest.approx(degrees, abs=6)
+
+
 def test_a_missing_file_says_how_to_fetch_it(tmp_path):
     with pytest.raises(Unavailable) as caught:
         load_face_models(tmp_path)

@@ -2,7 +2,7 @@
 
 Directions: yaw is positive when the person turns to their own left, which in an unmirrored image is towards
 the image's right side; pitch is positive when they look up; roll is positive when the head tilts clockwise
-in the image.
+in the image. Pitch reads about 10 degrees low for people looking ahead: only its change means something.
 """
 
 from __future__ import annotations
