@@ -21,6 +21,7 @@ Errors always have the shape `{"code", "detail", "hint"}`.
 """
 
 ROUTERS = (
+    health.router,
     cases.router,
     records.router,
     sign_in.router,
