@@ -51,10 +51,6 @@ def read(frames: tuple[Image, ...], reader: RapidTextReader, typed: date | None 
     return read_mynumber_surface(frames, reader=reader, today=TODAY, typed_birth_date=typed)
 
 
-def compact(text: str) -> str:
-    return text.replace("　", "")
-
-
 def holder(**changes: object) -> SpecimenPerson:
     person = {
         "name": "佐藤　花子",
@@ -67,45 +63,41 @@ def holder(**changes: object) -> SpecimenPerson:
     return SpecimenPerson(**{**person, **changes})  # type: ignore[arg-type]
 
 
-def test_an_easy_card_gives_its_code_its_fields_and_its_photograph(reader: RapidTextReader) -> None:
-    person = holder()
-    reading = read(photographed(person, "easy", seed=1), reader, typed=person.birth_date)
-    assert [check.code for check in reading.checks] == [None] * 4
-    assert reading.pin_b == "01033120310471"
-    assert {name: field.value for name, field in reading.fields.items()} == {
-        "name": compact(person.name),
-        "address": compact(person.address),
+@pytest.fixture(scope="module")
+def easy_reading(reader: RapidTextReader) -> SurfaceReading:
+    return read(photographed(holder(), "easy", seed=1), reader, typed=holder().birth_date)
+
+
+def test_an_easy_card_gives_its_code_and_its_fields(easy_reading: SurfaceReading) -> None:
+    assert [check.code for check in easy_reading.checks] == [None] * 4
+    assert easy_reading.frames_used == 3
+    assert easy_reading.pin_b == "01033120310471"
+    assert {name: field.value for name, field in easy_reading.fields.items()} == {
+        "name": "佐藤花子",
+        "address": "東京都千代田区麹町1丁目2番3号",
         "birth_date": "1989-03-31",
         "sex": "女",
         "expires_on": "2031-03-31",
         "security_code": "0471",
     }
-    assert reading.frames_used == 3
 
 
-def test_the_photograph_is_cut_out_where_it_is_printed(reader: RapidTextReader) -> None:
-    cut = read(photographed(holder(), "easy", seed=2, count=1), reader).portrait
+def test_the_photograph_is_cut_out_where_it_is_printed(easy_reading: SurfaceReading) -> None:
+    cut = easy_reading.portrait
     assert cut is not None
     inner = cv2.resize(cut[12:-12, 18:-18], (300, 385)).astype(float)
     difference = np.abs(inner - drawn_portrait()).mean(axis=2)
     assert np.median(difference) < 25
 
 
-def test_a_random_card_under_medium_conditions_gives_its_code(reader: RapidTextReader) -> None:
-    person = random_person(np.random.default_rng(4), today=TODAY)
-    assert read(photographed(person, "medium", seed=4), reader).pin_b == person.pin_b
-
-
 def test_a_foreign_residents_card_enters_the_gregorian_year(reader: RapidTextReader) -> None:
     person = holder(name="ＳＡＭＰＬＥ　ＡＬＥＸ", gregorian_birth_date=True, expires_on=date(2028, 9, 4))
-    reading = read(photographed(person, "easy", seed=5), reader)
-    assert reading.pin_b == "89033120280471"
+    assert read(photographed(person, "medium", seed=5), reader).pin_b == "89033120280471"
 
 
-@pytest.mark.parametrize("seed", [6, 7])
-def test_a_hard_card_gives_its_code_or_none(reader: RapidTextReader, seed: int) -> None:
-    person = random_person(np.random.default_rng(seed), today=TODAY)
-    reading = read(photographed(person, "hard", seed=seed), reader)
+def test_a_hard_card_gives_its_code_or_none(reader: RapidTextReader) -> None:
+    person = random_person(np.random.default_rng(7), today=TODAY)
+    reading = read(photographed(person, "hard", seed=7), reader)
     assert reading.pin_b in {person.pin_b, None}
     assert (reading.pin_b is None) == any(not check.passed for check in reading.checks[:3])
 
