@@ -21,17 +21,24 @@ from node.chain.rpc import Rpc
 from node.chain.signer import Signer, open_keystore
 from node.chain.views import pending_time
 from node.clock import ChainClock, SystemClock
-from node.config import Settings
+from node.config import ReusePolicy, Settings
 from node.domain.ids import MemberId
 from node.domain.passkey import relying_party
 from node.engine import NodeEngine, build_engine
 from node.errors import InvalidInput, Unavailable
+from node.exchange.client import HttpPeers, open_http
+from node.exchange.client_assertion import LedgerAssertions
 from node.exchange.keys import MemberKeys, load_keys
+from node.exchange.member_sealing import MemberSealing
 from node.ports import Clock, Randomness
+from node.screening import ListScreening
 from node.store.database import open_engine, transaction, upgrade
 from node.store.unit import Unit
 from node.store.vault import EncryptedFiles, Vault
 from node.usecases.issuing import Issuing
+from node.usecases.reuse_ports import Exchange
+from node.usecases.reusing import Reusing
+from node.usecases.start_reuse import RecipientRules
 
 
 @dataclass(frozen=True)
@@ -115,6 +122,49 @@ class Node(Store):
             site=relying_party(self.settings.public_url),
             legal_name=self.settings.legal_name,
         )
+
+    @cached_property
+    def peers(self) -> HttpPeers:
+        """Other members' nodes."""
+        return HttpPeers(
+            ledger=self.ledger.ledger,
+            member_id=self.member_id,
+            record_key=lambda: self.keys.record_signer,
+            clock=self.clock,
+            randomness=self.randomness,
+            http=open_http(),
+        )
+
+    @cached_property
+    def reusing(self) -> Reusing:
+        """What this member does in reuses: as issuer, recipient or regulator."""
+        exchange = Exchange(
+            transaction=self.transaction,
+            clock=self.clock,
+            randomness=self.randomness,
+            ledger=self.ledger.ledger,
+            signer=self.signer.address,
+            endpoint=self.settings.public_url,
+            stale_after_s=self.settings.chain_stale_after_s,
+            record_key=self.keys.record_signer,
+            history=self.history,
+            sealing=MemberSealing(self.keys.transfer),
+            assertions=LedgerAssertions(self.ledger.ledger),
+            peers=self.peers,
+        )
+        policy = self.settings.reuse
+        return Reusing(exchange, _rules(policy), self.engine, ListScreening(policy.screening_list))
+
+
+def _rules(policy: ReusePolicy) -> RecipientRules:
+    return RecipientRules(
+        legal_basis=policy.legal_basis,
+        allowed_methods=policy.allowed_methods,
+        max_age_days=policy.max_age_days,
+        rebind=policy.rebind,
+        reaudit_share=policy.reaudit_share,
+        require_screening=policy.require_screening,
+    )
 
 
 def build_store(settings: Settings) -> Store:

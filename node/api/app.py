@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from node.api import audit, cases, exchange, records, reuses, reviews
+from node.api import audit, cases, exchange, health, records, reuses, reviews
 from node.api.errors import install_error_handlers
 from node.bootstrap import Node
-from node.jobs.schedule import issuer_jobs, start_jobs
-from node.web import authorize, callback, capture, enrol, me, sign_in
+from node.jobs.schedule import issuer_jobs, reuse_jobs, start_jobs
+from node.web import authorize, callback, capture, enrol, explorer, me, sign_in
 from node.web.pages import error_page, install_static
 
 DESCRIPTION = """
@@ -34,6 +34,7 @@ ROUTERS = (
     reuses.router,
     reviews.router,
     audit.router,
+    explorer.router,
 )
 
 
@@ -52,7 +53,7 @@ def create_app(node: Node) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     node: Node = app.state.node
     node.issuing.resume_cases()
-    scheduler = start_jobs(node, issuer_jobs(node))
+    scheduler = start_jobs(node, (*issuer_jobs(node), *reuse_jobs(node)))
     try:
         yield
     finally:

@@ -170,6 +170,15 @@ class ChainLedger:
             self.sender.flush()
             self.sender.watch()
 
+    def watch(self) -> None:
+        """Send again what a fork threw out; a node without an account has nothing to watch.
+
+        Raises:
+            Unavailable: the chain is away.
+        """
+        if self.sender is not None:
+            self.sender.watch()
+
     def head(self) -> tuple[bytes, int]:
         """(running hash, event count) as the contract says this moment. Raises Unavailable."""
         return self._views.history()
@@ -189,10 +198,6 @@ class ChainLedger:
     def is_valid(self, attestation_id: bytes) -> bool:
         """Whether a decision could rest on this attestation this moment. Raises Unavailable."""
         return self._views.is_valid(attestation_id)
-
-    def history_head(self) -> tuple[bytes, int]:
-        """(running hash, number of events) as the contract has them this moment. Raises Unavailable."""
-        return self._views.history()
 
     def now(self) -> int:
         """Time of the chain's newest block, seconds since 1970. Raises Unavailable."""

@@ -68,7 +68,6 @@ class Reuse:
         checks: the recipient checks as performed, in order.
         codes: reason codes of failed checks, or why it ended.
         intent_id: the outbox intent of `decide`.
-        opening_file: vault name of the decision document and its secret, as committed to.
         decision_tx: 0x-prefixed transaction hash once mined.
         decided_at: block time of the decision.
         record_id: the recipient's own record, if accepted.
@@ -92,7 +91,6 @@ class Reuse:
     checks: list[dict[str, Any]] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
     intent_id: str | None = None
-    opening_file: str | None = None
     decision_tx: str | None = None
     decided_at: int | None = None
     record_id: str | None = None
@@ -144,9 +142,7 @@ class Reuse:
         self._require(ReuseState.RECEIVED, ReuseState.REBINDING)
         return replace(self, state=ReuseState.REBINDING.value, challenge=challenge)
 
-    def deciding(
-        self, checks: list[dict[str, Any]], codes: list[str], *, intent_id: str, opening_file: str
-    ) -> Reuse:
+    def deciding(self, checks: list[dict[str, Any]], codes: list[str], *, intent_id: str) -> Reuse:
         """The decision was made and queued for the chain. Raises InvalidInput (`reuse.wrong_state`)."""
         self._require(ReuseState.RECEIVED, ReuseState.REBINDING)
         return replace(
@@ -155,7 +151,6 @@ class Reuse:
             checks=checks,
             codes=codes,
             intent_id=intent_id,
-            opening_file=opening_file,
         )
 
     def decided(self, *, accepted: bool, tx: str, at: int, record_id: str | None) -> Reuse:

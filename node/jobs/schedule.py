@@ -16,6 +16,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from node.bootstrap import Node
 from node.errors import Corrupt, NodeError
 
+WATCH_EVERY_S = 5.0
+"""Between looks at transactions that a fork may have thrown out; about two QBFT blocks."""
+
+HEARTBEAT_EVERY_S = 30.0
+"""Half the default staleness limit, so that a monitor sees a dead scheduler before customers do."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -42,6 +48,26 @@ def issuer_jobs(node: Node) -> tuple[Job, ...]:
         Job("outbox", settings.poll_interval_s, lambda n: n.ledger.flush()),
         Job("anchor", settings.anchor_interval_s, lambda n: n.issuing.anchor_pending()),
     )
+
+
+def reuse_jobs(node: Node) -> tuple[Job, ...]:
+    """What follows reuses at issuers and recipients; each picks up from the stored state."""
+    poll_s = node.settings.poll_interval_s
+    return (
+        Job("settle releases", poll_s, lambda n: n.reusing.settle_releases()),
+        Job("resume reuses", poll_s, lambda n: n.reusing.resume_reuses()),
+        Job("deliver openings", poll_s, lambda n: n.reusing.deliver_openings()),
+        Job("open reviews", poll_s, lambda n: n.reusing.open_reviews()),
+        Job("watch", WATCH_EVERY_S, lambda n: n.ledger.watch()),
+        Job("heartbeat", HEARTBEAT_EVERY_S, _beat),
+    )
+
+
+def _beat(node: Node) -> None:
+    """Show a monitor of the log that the scheduler lives, and how fresh its view of the chain is."""
+    status = node.ledger.status()
+    age_s = node.clock.now() - status.checked_at if status.checked_at else None
+    _log.info("alive: block %d, %d events, confirmed %s s ago", status.block_number, status.events, age_s)
 
 
 def start_jobs(node: Node, jobs: tuple[Job, ...]) -> BackgroundScheduler:

@@ -74,12 +74,12 @@ class CheckCompleteness:
                 for entry in walk(unit.ledger)
                 if entry.commitment is not None
             }
-            kept = [opening.attestation_id for opening in unit.openings.find()]
+            openings = [_opening(unit, one.attestation_id) for one in unit.openings.find()]
         found = completeness(
             local=HistoryPosition(status.head, status.events),
             chain=HistoryPosition(head, count),
             decided=decided,
-            openings=[self._opening(identifier) for identifier in kept],
+            openings=openings,
         )
         return {
             "complete": found.is_complete,
@@ -92,10 +92,6 @@ class CheckCompleteness:
             "false_openings": [_hex(one) for one in found.false_openings],
             "openings_without_decision": [_hex(one) for one in found.unexpected],
         }
-
-    def _opening(self, attestation_id: str) -> DecisionOpening:
-        stored = self.exchange.vault.get(attestation_id, OPENING_FILE)
-        return parse_opening(parse_object(stored, code="decision.malformed"))
 
 
 @dataclass(frozen=True)
@@ -122,6 +118,11 @@ class ShowTrail:
                 for one in disclosures
             ],
         }
+
+
+def _opening(unit: ReuseUnit, attestation_id: str) -> DecisionOpening:
+    stored = unit.vault.get(attestation_id, OPENING_FILE)
+    return parse_opening(parse_object(stored, code="decision.malformed"))
 
 
 def walk(ledger: LedgerReader) -> Iterator[AttestationEntry]:

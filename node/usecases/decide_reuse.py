@@ -39,6 +39,9 @@ from node.usecases.reuse_ports import Exchange, Presence, Screening
 from node.usecases.standing import active_regulators, protocol_now, require_fresh, this_member
 from node.usecases.start_reuse import RecipientRules
 
+OPENING_FILE = "opening.json"
+"""Vault name of the decision document and its secret."""
+
 POLICY_VERSION = "1"
 """Version of the recipient's checks as this release makes them."""
 
@@ -94,7 +97,8 @@ class DecideReuse:
             return rebind_outcome(policy)
         portrait = None
         if policy is RebindPolicy.LIVENESS_MATCH:
-            transfer = parse_transfer(self.exchange.vault.get(reuse.reuse_id, TRANSFER_FILE))
+            with self.exchange.transaction() as unit:
+                transfer = parse_transfer(unit.vault.get(reuse.reuse_id, TRANSFER_FILE))
             portrait = portrait_of(transfer.presentation.claims)
         checks = self.presence.judge_presence(clip, reuse.challenge, portrait)
         return rebind_outcome(policy, liveness=_area(checks, LIVENESS_AREA), match=_area(checks, FACE_AREA))
@@ -125,17 +129,14 @@ class DecideReuse:
             now=now,
             randomness=exchange.randomness,
         )
-        # Named after its commitment: two judges at the same moment must not overwrite each other's secret.
-        name = f"opening-{opening.commitment.hex()}.json"
-        exchange.vault.put(reuse.reuse_id, name, canonical_bytes(opening.to_json()))
         moved = reuse.deciding(
             _checks(acceptance),
             list(opening.decision.codes),
             intent_id=f"decide:{identifier.hex()}",
-            opening_file=name,
         )
         with exchange.transaction() as unit:
             unit.reuses.replace(moved, was=reuse)
+            unit.vault.put(reuse.reuse_id, OPENING_FILE, canonical_bytes(opening.to_json()))
             exchange.history.decide(unit, moved.intent_id or "", identifier, opening.commitment)
             for regulator in regulators:
                 unit.deliveries.add(_delivery(opening, reuse.reuse_id, regulator.member_id, now))
@@ -144,6 +145,23 @@ class DecideReuse:
     def _replace(self, was: Reuse, moved: Reuse) -> Reuse:
         with self.exchange.transaction() as unit:
             unit.reuses.replace(moved, was=was)
+        return moved
+
+
+@dataclass(frozen=True)
+class RenewChallenge:
+    """Draw a new challenge the moment the customer's camera is ready; an old one no longer counts."""
+
+    exchange: Exchange
+    presence: Presence
+
+    def __call__(self, reuse: Reuse) -> Reuse:
+        """Replace the challenge. Raises InvalidInput (`reuse.wrong_state`) unless a clip is awaited."""
+        if reuse.state != ReuseState.REBINDING:
+            raise InvalidInput("reuse.wrong_state", f"this reuse is {reuse.state}")
+        moved = reuse.rebinding(self.presence.new_challenge(self.exchange.clock.now()))
+        with self.exchange.transaction() as unit:
+            unit.reuses.replace(moved, was=reuse)
         return moved
 
 

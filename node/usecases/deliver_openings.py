@@ -12,6 +12,7 @@ from node.domain.ids import AttestationId
 from node.domain.opening import DeliveryState, OpeningDelivery, opening_context
 from node.domain.reuse import ReuseState
 from node.errors import InvalidInput, NodeError, Unavailable
+from node.usecases.decide_reuse import OPENING_FILE
 from node.usecases.reuse_ports import Exchange
 from node.usecases.standing import current_keys
 
@@ -54,8 +55,7 @@ class DeliverOpenings:
         exchange = self.exchange
         with exchange.transaction() as unit:
             keys = current_keys(unit, delivery.regulator_id, exchange.clock.now(), area="regulator")
-            reuse = unit.reuses.get(delivery.reuse_id)
-        plaintext = exchange.vault.get(reuse.reuse_id, reuse.opening_file or "")
+            plaintext = unit.vault.get(delivery.reuse_id, OPENING_FILE)
         identifier = AttestationId(bytes.fromhex(delivery.attestation_id))
         sealed = exchange.sealing.seal(plaintext, keys.keys.transfer_key, context=opening_context(identifier))
         exchange.peers.deliver_opening(

@@ -90,14 +90,15 @@ class ApproveDisclosure:
                 disclosure = approved
         if disclosure.state == DisclosureState.ANSWERED:
             return disclosure
-        transfer = self._ask(disclosure)
-        findings = self._findings(disclosure, transfer)
+        plaintext = self._ask(disclosure)
+        findings = self._findings(disclosure, parse_transfer(plaintext))
         with exchange.transaction() as unit:
+            unit.vault.put(disclosure.disclosure_id, DISCLOSED_FILE, plaintext)
             answered = disclosure.answered(findings, now=exchange.clock.now())
             unit.disclosures.replace(answered, was=disclosure)
         return answered
 
-    def _ask(self, disclosure: Disclosure) -> Transfer:
+    def _ask(self, disclosure: Disclosure) -> bytes:
         exchange = self.exchange
         with exchange.transaction() as unit:
             keys = current_keys(unit, disclosure.member_id, exchange.clock.now(), area="member")
@@ -109,9 +110,7 @@ class ApproveDisclosure:
         }
         sealed = exchange.peers.request_disclosure(keys.keys.endpoint, form)
         context = disclosure_context(disclosure.disclosure_id)
-        plaintext = exchange.sealing.open(sealed, context=context)
-        exchange.vault.put(disclosure.disclosure_id, DISCLOSED_FILE, plaintext)
-        return parse_transfer(plaintext)
+        return exchange.sealing.open(sealed, context=context)
 
     def _findings(self, disclosure: Disclosure, transfer: Transfer) -> dict[str, Any]:
         exchange, presentation = self.exchange, transfer.presentation
@@ -161,7 +160,7 @@ class AnswerDisclosure:
         _require_grounds(case_number, auditors)
         with exchange.transaction() as unit:
             keys = current_keys(unit, client.member_id, exchange.clock.now(), area="client")
-            place = _kept_at(unit, attestation_id)
+            plaintext = _released(unit, attestation_id)
             answer = DisclosureAnswer(
                 answer_id=f"{client.member_id}:{disclosure_id}",
                 attestation_id=attestation_id.hex(),
@@ -172,7 +171,6 @@ class AnswerDisclosure:
             )
             if not unit.disclosure_answers.find(answer_id=answer.answer_id):
                 unit.disclosure_answers.add(answer)
-        plaintext = exchange.vault.get(*place)
         return exchange.sealing.seal(
             plaintext, keys.keys.transfer_key, context=disclosure_context(disclosure_id)
         )
@@ -182,7 +180,8 @@ def disclosed_claims(exchange: Exchange, disclosure: Disclosure) -> Mapping[str,
     """What the member disclosed of the person, without the portrait; empty before the answer."""
     if disclosure.state != DisclosureState.ANSWERED:
         return {}
-    transfer = parse_transfer(exchange.vault.get(disclosure.disclosure_id, DISCLOSED_FILE))
+    with exchange.transaction() as unit:
+        transfer = parse_transfer(unit.vault.get(disclosure.disclosure_id, DISCLOSED_FILE))
     claims = transfer.presentation.claims
     return {name.value: value for name, value in claims.items() if name is not Attribute.PORTRAIT}
 
@@ -194,14 +193,14 @@ def _require_grounds(case_number: str, auditors: Sequence[str]) -> None:
         raise InvalidInput("disclosure.two_auditors", "two different auditors must stand behind a disclosure")
 
 
-def _kept_at(unit: ReuseUnit, attestation_id: AttestationId) -> tuple[str, str]:
-    """Where in the vault this member keeps what was released."""
+def _released(unit: ReuseUnit, attestation_id: AttestationId) -> bytes:
+    """What was released, as this member keeps it."""
     issued = unit.attestations.find(attestation_id=attestation_id.hex())
     if issued:
-        return issued[0].record_id, transfer_file(attestation_id)
+        return unit.vault.get(issued[0].record_id, transfer_file(attestation_id))
     received = unit.reuses.find(attestation_id=attestation_id.hex())
     if received:
-        return received[0].reuse_id, TRANSFER_FILE
+        return unit.vault.get(received[0].reuse_id, TRANSFER_FILE)
     raise InvalidInput("attestation.unknown", "this member neither issued nor received such an attestation")
 
 

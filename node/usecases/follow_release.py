@@ -48,15 +48,16 @@ class FollowRelease:
             request.require_browser(token_digest(browser))
             found = unit.attestations.find(request_id=request_id)
             current = settle(exchange, unit, found[0]) if found else None
-        if current is None or current.state == ReleaseState.QUEUED:
-            return None
-        if current.state == ReleaseState.FAILED:
-            return return_url(
-                request, exchange.endpoint, error="server_error", error_description=current.failure or ""
-            )
-        name = code_file(AttestationId(bytes.fromhex(current.attestation_id)))
-        code = exchange.vault.get(current.record_id, name).decode()
-        return return_url(request, exchange.endpoint, code=code)
+            if current is None or current.state == ReleaseState.QUEUED:
+                return None
+            return return_url(request, exchange.endpoint, **_answer(unit, current))
+
+
+def _answer(unit: ReuseUnit, settled: Attestation) -> dict[str, str]:
+    if settled.state == ReleaseState.FAILED:
+        return {"error": "server_error", "error_description": settled.failure or ""}
+    name = code_file(AttestationId(bytes.fromhex(settled.attestation_id)))
+    return {"code": unit.vault.get(settled.record_id, name).decode()}
 
 
 def settle(exchange: Exchange, unit: ReuseUnit, attestation: Attestation) -> Attestation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,10 +38,11 @@ class GatherFacts:
             rebound: what binding the person again came to.
         """
         exchange = self.exchange
-        transfer = parse_transfer(exchange.vault.get(reuse.reuse_id, TRANSFER_FILE))
         identifier = AttestationId(bytes.fromhex(reuse.attestation_id or ""))
         now = protocol_now(exchange)
         with exchange.transaction() as unit:
+            transfer = parse_transfer(unit.vault.get(reuse.reuse_id, TRANSFER_FILE))
+            application = load_application(unit, reuse.reuse_id)
             issuer = _issuer(unit, reuse.issuer_id)
             chain = self._chain(unit, identifier, transfer, reuse.issuer_id, now)
         return AcceptanceFacts(
@@ -51,7 +53,7 @@ class GatherFacts:
             transfer=transfer,
             issuer=issuer,
             chain=chain,
-            customer=self._customer(reuse, transfer, rebound),
+            customer=self._customer(reuse, application, transfer, rebound),
         )
 
     def _chain(
@@ -73,12 +75,12 @@ class GatherFacts:
         checked_at = self.exchange.history.status().checked_at
         return now - (self.exchange.clock.now() - checked_at) if checked_at else None
 
-    def _customer(self, reuse: Reuse, transfer: Transfer, rebound: Outcome) -> CustomerFacts:
-        kept = load_application(self.exchange, reuse.reuse_id)
-        application: dict[str, Any] = dict(kept["application"])  # type: ignore[call-overload]
+    def _customer(
+        self, reuse: Reuse, kept: Mapping[str, Any], transfer: Transfer, rebound: Outcome
+    ) -> CustomerFacts:
         return CustomerFacts(
-            application={Attribute(name): value for name, value in application.items()},
-            high_risk=frozenset(kept["high_risk"]),  # type: ignore[call-overload]
+            application={Attribute(name): value for name, value in kept["application"].items()},
+            high_risk=frozenset(kept["high_risk"]),
             rebound=rebound,
             screening=self._screening(transfer),
             reaudit_drawn=reuse.is_drawn,

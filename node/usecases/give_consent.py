@@ -1,8 +1,7 @@
 """The customer's consent: what is shown for signing, and what the signature sets in motion.
 
 The receipt is kept before it is signed, so that what was signed is what was shown. The signature makes
-one attestation: its row, the use of the version and the chain intent are one transaction; the vault is
-written before it, under names that nobody reads unless the transaction commits.
+one attestation: what is released, its row, the use of the version and the chain intent are one transaction.
 Spec: protocol.md "The journey" 3 and 4; `node.domain.consent`, `node.domain.release`.
 """
 
@@ -13,33 +12,29 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from node.domain import base64url
 from node.domain.attestation import Attestation, PushedRequest, ReleaseState, RequestState
 from node.domain.attributes import Attribute
 from node.domain.binding import Binding
 from node.domain.consent import ConsentReceipt, Party, build_receipt, parse_receipt
-from node.domain.credential import credential_digest, present, sign_credential
-from node.domain.ids import AttestationId, MemberId
+from node.domain.ids import MemberId
 from node.domain.passkey import relying_party, verify_assertion
 from node.domain.record import VerificationRecord
 from node.domain.registration import assertion_options, credential_id_of
-from node.domain.release import DECIDE_WITHIN_S, recomputed_id, terms_of
 from node.domain.session import token_digest
-from node.domain.transfer import Transfer, sealing_context
-from node.domain.versions import disclosures, unsigned_core
+from node.domain.transfer import sealing_context
 from node.errors import InvalidInput
 from node.usecases.open_request import OpenRequest, Question
+from node.usecases.prepare_release import Prepared, prepare_release
 from node.usecases.releasable import (
     Release,
     code_file,
     load_record,
-    load_version,
     missing_attributes,
     next_release,
     sealed_file,
     transfer_file,
 )
-from node.usecases.reuse_ports import Exchange
+from node.usecases.reuse_ports import Exchange, ReuseUnit
 from node.usecases.standing import protocol_now, require_fresh, this_member
 
 NOTICE_VERSION = "2026-11"
@@ -47,9 +42,8 @@ NOTICE_VERSION = "2026-11"
 
 LANGUAGE = "ja"
 
-SECRET_BYTES = 32
 CODE_BYTES = 32
-"""256 bits each."""
+"""256 bits: RFC 6749 section 10.10 asks for at least 128."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +65,8 @@ class OfferConsent:
         exchange, now = self.exchange, protocol_now(self.exchange)
         require_fresh(exchange)
         question = OpenRequest(exchange).again(request_id, browser)
-        record = load_record(exchange.vault, binding.record_id)
-        if missing_attributes(record, question.asked):
-            raise InvalidInput("release.attributes", "this verification lacks what the recipient requires")
+        record = self.check(binding, question)
         with exchange.transaction() as unit:
-            next_release(unit, binding.record_id, question.asked, now=now)
             issuer = this_member(exchange, unit)
             receipt = build_receipt(
                 question.asked,
@@ -92,6 +83,20 @@ class OfferConsent:
             offered = question.request.offered(receipt.to_json(), binding.record_id)
             unit.requests.replace(offered, was=question.request)
         return _signing_options(exchange.endpoint, receipt, binding)
+
+    def check(self, binding: Binding, question: Question) -> VerificationRecord:
+        """The record to be released, if it fits what was asked.
+
+        Raises:
+            InvalidInput: those of `next_release`, `release.attributes`.
+        """
+        now = protocol_now(self.exchange)
+        with self.exchange.transaction() as unit:
+            next_release(unit, binding.record_id, question.asked, now=now)
+            record = load_record(unit.vault, binding.record_id)
+        if missing_attributes(record, question.asked):
+            raise InvalidInput("release.attributes", "this verification lacks what the recipient requires")
+        return record
 
 
 @dataclass(frozen=True)
@@ -118,9 +123,8 @@ class SignConsent:
         receipt = self._verified_receipt(question.request, binding, assertion)
         with exchange.transaction() as unit:
             release = next_release(unit, binding.record_id, question.asked, now=now)
-            me = this_member(exchange, unit)
-        prepared = self._prepare(question, receipt, release, assertion, now)
-        return self._record(question.request, prepared, MemberId(me.member_id))
+            prepared = prepare_release(exchange, unit, release, receipt, assertion, now=now)
+            return self._record(unit, question, release, prepared, now)
 
     def _made_before(self, request_id: str, browser: str) -> Attestation | None:
         with self.exchange.transaction() as unit:
@@ -142,124 +146,53 @@ class SignConsent:
             raise InvalidInput("consent.signature_invalid", "the passkey's signature does not hold")
         return receipt
 
-    def _prepare(
-        self,
-        question: Question,
-        receipt: ConsentReceipt,
-        release: Release,
-        assertion: Mapping[str, Any],
-        now: int,
-    ) -> _Prepared:
-        exchange = self.exchange
-        record = load_record(exchange.vault, release.entry.record_id)
-        version = load_version(exchange.vault, release.entry.record_id, release.leaf.number)
-        jwt = sign_credential(
-            unsigned_core(record, version),
-            issuer=exchange.ledger.urn(receipt.issuer.member_id),
-            audience=exchange.ledger.urn(receipt.recipient.member_id),
-            consent_digest=receipt.digest,
-            issued_at=now,
-            expires_at=now + DECIDE_WITHIN_S,
-            key=exchange.record_key,
-        )
-        transfer = Transfer(
-            credential=present(jwt, disclosures(record, version), receipt.attributes),
-            anchor_proof=release.proof,
-            consent=receipt,
-            assertion=assertion,
-            leaf_secret=version.leaf_secret,
-            attestation_secret=exchange.randomness(SECRET_BYTES),
-        )
-        return _Prepared(
-            transfer, credential_digest(jwt), record, release, question.recipient_keys.keys.transfer_key, now
-        )
-
-    def _record(self, request: PushedRequest, prepared: _Prepared, me: MemberId) -> Attestation:
-        exchange = self.exchange
-        attestation_id = prepared.attestation_id(exchange)
-        code = exchange.randomness(CODE_BYTES).hex()
-        attestation = prepared.entry(request, attestation_id, code)
-        self._keep(request, prepared, attestation_id, code)
-        receipt = prepared.transfer.consent
-        terms = terms_of(
-            issuer=me,
-            recipient=receipt.recipient.member_id,
-            method=receipt.method,
-            legal_basis=receipt.legal_basis,
-            verified_at=receipt.verified_at,
-            decide_by=attestation.decide_by,
-        )
-        with exchange.transaction() as unit:
-            kept = unit.requests.get(request.request_id)
-            unit.requests.replace(kept.closed(RequestState.SIGNED), was=request)
-            unit.attestations.add(attestation)
-            exchange.history.attest(unit, attestation.intent_id, attestation_id, terms)
+    def _record(
+        self, unit: ReuseUnit, question: Question, release: Release, prepared: Prepared, now: int
+    ) -> Attestation:
+        request = question.request
+        code = self.exchange.randomness(CODE_BYTES).hex()
+        attestation = _entry(request, release, prepared, code, now)
+        unit.requests.replace(request.closed(RequestState.SIGNED), was=request)
+        unit.attestations.add(attestation)
+        self._keep(unit, question, prepared, attestation, code)
+        self.exchange.history.attest(unit, attestation.intent_id, prepared.attestation_id, prepared.terms)
         return attestation
 
     def _keep(
-        self, request: PushedRequest, prepared: _Prepared, attestation_id: AttestationId, code: str
+        self, unit: ReuseUnit, question: Question, prepared: Prepared, attestation: Attestation, code: str
     ) -> None:
-        record_id = prepared.release.entry.record_id
+        """Everything about the release lies under the record: erasing the record erases it too."""
         plaintext = prepared.transfer.to_bytes()
-        context = sealing_context(bytes.fromhex(request.digest), attestation_id)
-        sealed = self.exchange.sealing.seal(plaintext, prepared.transfer_key, context=context)
-        vault = self.exchange.vault
-        vault.put(record_id, transfer_file(attestation_id), plaintext)
-        vault.put(record_id, sealed_file(attestation_id), sealed)
-        vault.put(record_id, code_file(attestation_id), code.encode())
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A release made ready, before anything is recorded."""
-
-    transfer: Transfer
-    credential_digest: bytes
-    record: VerificationRecord
-    release: Release
-    transfer_key: bytes
-    now: int
-
-    def attestation_id(self, exchange: Exchange) -> AttestationId:
-        receipt = self.transfer.consent
-        terms = terms_of(
-            issuer=receipt.issuer.member_id,
-            recipient=receipt.recipient.member_id,
-            method=receipt.method,
-            legal_basis=receipt.legal_basis,
-            verified_at=receipt.verified_at,
-            decide_by=self.now + DECIDE_WITHIN_S,
+        sealed = self.exchange.sealing.seal(
+            plaintext,
+            question.recipient_keys.keys.transfer_key,
+            context=sealing_context(question.asked.digest, prepared.attestation_id),
         )
-        return recomputed_id(
-            exchange.ledger,
-            terms,
-            credential_digest=self.credential_digest,
-            consent_digest=receipt.digest,
-            secret=self.transfer.attestation_secret,
-        )
+        record_id, identifier = attestation.record_id, prepared.attestation_id
+        unit.vault.put(record_id, transfer_file(identifier), plaintext)
+        unit.vault.put(record_id, sealed_file(identifier), sealed)
+        unit.vault.put(record_id, code_file(identifier), code.encode())
 
-    def entry(self, request: PushedRequest, attestation_id: AttestationId, code: str) -> Attestation:
-        receipt = self.transfer.consent
-        return Attestation(
-            attestation_id=attestation_id.hex(),
-            request_id=request.request_id,
-            record_id=self.release.entry.record_id,
-            version=self.release.leaf.number,
-            recipient_id=receipt.recipient.member_id,
-            purpose=receipt.purpose.value,
-            attributes=[attribute.value for attribute in receipt.attributes],
-            consent_digest=receipt.digest.hex(),
-            code_digest=sha256(code.encode()).hexdigest(),
-            state=ReleaseState.QUEUED.value,
-            intent_id=f"attest:{attestation_id.hex()}",
-            created_at=self.now,
-            decide_by=self.now + DECIDE_WITHIN_S,
-        )
+
+def _entry(request: PushedRequest, release: Release, prepared: Prepared, code: str, now: int) -> Attestation:
+    receipt, identifier = prepared.transfer.consent, prepared.attestation_id.hex()
+    return Attestation(
+        attestation_id=identifier,
+        request_id=request.request_id,
+        record_id=release.entry.record_id,
+        version=release.leaf.number,
+        recipient_id=receipt.recipient.member_id,
+        purpose=receipt.purpose.value,
+        attributes=[attribute.value for attribute in receipt.attributes],
+        consent_digest=receipt.digest.hex(),
+        code_digest=sha256(code.encode()).hexdigest(),
+        state=ReleaseState.QUEUED.value,
+        intent_id=f"attest:{identifier}",
+        created_at=now,
+        decide_by=prepared.terms.decide_by,
+    )
 
 
 def _signing_options(endpoint: str, receipt: ConsentReceipt, binding: Binding) -> dict[str, Any]:
     options = assertion_options(relying_party(endpoint), challenge=receipt.digest)
-    allowed = [{"type": "public-key", "id": binding.binding_id}]
-    if options["challenge"] != base64url.encode(receipt.digest):
-        raise AssertionError("the challenge is the receipt's digest")
-    return {**options, "allowCredentials": allowed}
+    return {**options, "allowCredentials": [{"type": "public-key", "id": binding.binding_id}]}

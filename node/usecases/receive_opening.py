@@ -39,8 +39,8 @@ class ReceiveOpening:
         if about != (attestation_id, client.member_id):
             raise InvalidInput("opening.wrong_recipient", "a member opens its own decisions only")
         self._require_committed(opening)
-        exchange.vault.put(attestation_id.hex(), OPENING_FILE, canonical_bytes(opening.to_json()))
         with exchange.transaction() as unit:
+            unit.vault.put(attestation_id.hex(), OPENING_FILE, canonical_bytes(opening.to_json()))
             if not unit.openings.find(attestation_id=attestation_id.hex()):
                 unit.openings.add(_entry(opening, now=exchange.clock.now()))
 

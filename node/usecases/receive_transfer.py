@@ -8,6 +8,7 @@ Spec: protocol.md "The journey" 4 and 5; RFC 9207 (iss).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from node.domain.canonical import parse_object
 from node.domain.ids import AttestationId
@@ -16,15 +17,18 @@ from node.domain.reuse import Reuse, ReuseState
 from node.domain.session import token_digest
 from node.domain.transfer import parse_transfer, sealing_context
 from node.errors import InvalidInput
-from node.usecases.reuse_ports import Exchange
+from node.usecases.reuse_ports import Exchange, ReuseUnit
 from node.usecases.standing import CALLBACK_PATH, current_keys, protocol_now
-from node.usecases.start_reuse import verifier_file
+from node.usecases.start_reuse import APPLICATION_FILE, verifier_file
 
 CODE_FILE = "code"
 TRANSFER_FILE = "transfer.json"
 
 CONSENT_REFUSED = "consent_refused"
 """The customer said no at the issuer."""
+
+REPLAYED = "attestation_replayed"
+"""The issuer handed out an attestation that this member already has."""
 
 ISSUER_FAILED = "issuer_failed"
 """The issuer could not attest."""
@@ -52,16 +56,15 @@ class TakeAnswer:
             reuse = found[0]
             reuse.require_browser(token_digest(browser))
             keys = current_keys(unit, reuse.issuer_id, protocol_now(exchange), area="issuer")
-        if issuer != keys.keys.endpoint:
-            raise InvalidInput("reuse.wrong_issuer", "another member answered than the one asked")
-        if reuse.state != ReuseState.ASKED:
-            return reuse
-        if code is None:
-            moved = reuse.ended(CONSENT_REFUSED if error == "access_denied" else ISSUER_FAILED)
-        else:
-            exchange.vault.put(reuse.reuse_id, CODE_FILE, code.encode())
-            moved = reuse.consented()
-        with exchange.transaction() as unit:
+            if issuer != keys.keys.endpoint:
+                raise InvalidInput("reuse.wrong_issuer", "another member answered than the one asked")
+            if reuse.state != ReuseState.ASKED:
+                return reuse
+            if code is None:
+                moved = reuse.ended(CONSENT_REFUSED if error == "access_denied" else ISSUER_FAILED)
+            else:
+                unit.vault.put(reuse.reuse_id, CODE_FILE, code.encode())
+                moved = reuse.consented()
             unit.reuses.replace(moved, was=reuse)
         return moved
 
@@ -82,24 +85,32 @@ class FetchTransfer:
             return reuse
         try:
             attestation_id, plaintext = self._fetch(reuse)
-            moved = reuse.received(attestation_id)
-            self.exchange.vault.put(reuse.reuse_id, TRANSFER_FILE, plaintext)
         except InvalidInput as error:
-            moved = reuse.ended(error.code)
+            return self._replace(reuse, reuse.ended(error.code))
         with self.exchange.transaction() as unit:
-            if moved.attestation_id and unit.reuses.find(attestation_id=moved.attestation_id):
-                moved = reuse.ended("attestation_replayed")
+            if unit.reuses.find(attestation_id=attestation_id):
+                moved = reuse.ended(REPLAYED)
+            else:
+                unit.vault.put(reuse.reuse_id, TRANSFER_FILE, plaintext)
+                moved = reuse.received(attestation_id)
             unit.reuses.replace(moved, was=reuse)
+        return moved
+
+    def _replace(self, was: Reuse, moved: Reuse) -> Reuse:
+        with self.exchange.transaction() as unit:
+            unit.reuses.replace(moved, was=was)
         return moved
 
     def _fetch(self, reuse: Reuse) -> tuple[str, bytes]:
         exchange = self.exchange
         with exchange.transaction() as unit:
             keys = current_keys(unit, reuse.issuer_id, protocol_now(exchange), area="issuer")
+            code = unit.vault.get(reuse.reuse_id, CODE_FILE).decode()
+            verifier = unit.vault.get(reuse.reuse_id, verifier_file(reuse.oauth_state or "")).decode()
         attestation_id, sealed = exchange.peers.redeem(
             keys.keys.endpoint,
-            code=exchange.vault.get(reuse.reuse_id, CODE_FILE).decode(),
-            verifier=exchange.vault.get(reuse.reuse_id, verifier_file(reuse.oauth_state or "")).decode(),
+            code=code,
+            verifier=verifier,
             redirect_uri=exchange.endpoint + CALLBACK_PATH,
         )
         identifier = parse_attestation_id(attestation_id)
@@ -120,6 +131,6 @@ def parse_attestation_id(text: str) -> AttestationId:
     return AttestationId(identifier)
 
 
-def load_application(exchange: Exchange, reuse_id: str) -> dict[str, object]:
+def load_application(unit: ReuseUnit, reuse_id: str) -> dict[str, Any]:
     """What the applicant wrote and staff assessed (`start_reuse.OpenReuse`)."""
-    return parse_object(exchange.vault.get(reuse_id, "application.json"), code="reuse.application_corrupt")
+    return parse_object(unit.vault.get(reuse_id, APPLICATION_FILE), code="reuse.application_corrupt")

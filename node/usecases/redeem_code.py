@@ -40,8 +40,8 @@ class RedeemCode:
             redeemed = found.redeemed(now=now)
             if redeemed != found:
                 unit.attestations.replace(redeemed, was=found)
-        name = sealed_file(AttestationId(bytes.fromhex(redeemed.attestation_id)))
-        return redeemed.attestation_id, exchange.vault.get(redeemed.record_id, name)
+            name = sealed_file(AttestationId(bytes.fromhex(redeemed.attestation_id)))
+            return redeemed.attestation_id, unit.vault.get(redeemed.record_id, name)
 
 
 def _granted(unit: ReuseUnit, client: Member, form: Mapping[str, str]) -> Attestation:

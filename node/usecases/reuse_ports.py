@@ -60,7 +60,7 @@ class LedgerReader(Protocol):
 class ReuseUnit(Protocol):
     """One open transaction; it commits at the end of the block, or rolls back when the block raises."""
 
-    ledger: LedgerReader
+    vault: Vault
     requests: Repository[PushedRequest]
     attestations: Repository[Attestation]
     seen_tokens: Repository[SeenToken]
@@ -74,6 +74,11 @@ class ReuseUnit(Protocol):
     leaves: Repository[Leaf]
     anchor_batches: Repository[AnchorBatch]
     bindings: Repository[Binding]
+
+    @property
+    def ledger(self) -> LedgerReader:
+        """The node's index of the chain."""
+        ...
 
 
 Transactions: TypeAlias = Callable[[], AbstractContextManager[ReuseUnit]]
@@ -156,7 +161,6 @@ class Exchange:
         transaction: opens a unit.
         clock: the node's now.
         randomness: n -> n random bytes.
-        vault: personal data and secrets at rest.
         ledger: the deployment that this node belongs to.
         signer: account that acts for this member.
         endpoint: this node's public URL; on chain the member's endpoint.
@@ -171,7 +175,6 @@ class Exchange:
     transaction: Transactions
     clock: Clock
     randomness: Randomness
-    vault: Vault
     ledger: Ledger
     signer: str
     endpoint: str

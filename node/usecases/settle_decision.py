@@ -20,7 +20,7 @@ from node.domain.transfer import parse_transfer
 from node.errors import Unavailable
 from node.usecases.open_reviews import open_review
 from node.usecases.receive_transfer import TRANSFER_FILE
-from node.usecases.reuse_ports import Exchange
+from node.usecases.reuse_ports import Exchange, ReuseUnit
 from node.usecases.standing import this_member
 
 
@@ -63,36 +63,32 @@ class SettleDecision:
 
     def _finish(self, reuse: Reuse, intent: Intent, entry: AttestationEntry) -> Reuse:
         accepted = not reuse.codes
-        kept = self._own_record(reuse) if accepted else None
         moved = reuse.decided(
             accepted=accepted,
             tx="0x" + (intent.tx_hash or b"").hex(),
             at=entry.decided_at or 0,
-            record_id=kept.record_id if kept else None,
+            record_id=reuse.reuse_id if accepted else None,
         )
         with self.exchange.transaction() as unit:
             unit.reuses.replace(moved, was=reuse)
-            if kept is not None:
-                unit.records.add(kept)
+            if accepted:
+                self._keep_record(unit, reuse)
             if entry.revoked_at is not None and entry.reason is not None:
                 open_review(self.exchange, unit, moved, entry.reason, entry.revoked_at)
         return moved
 
-    def _own_record(self, reuse: Reuse) -> RecordEntry:
-        exchange = self.exchange
-        presentation = parse_transfer(exchange.vault.get(reuse.reuse_id, TRANSFER_FILE)).presentation
-        with exchange.transaction() as unit:
-            me = MemberId(this_member(exchange, unit).member_id)
+    def _keep_record(self, unit: ReuseUnit, reuse: Reuse) -> None:
+        """This member's own record, under the reuse's id: one data key for everything about the customer."""
         record = reused_record(
-            presentation,
+            parse_transfer(unit.vault.get(reuse.reuse_id, TRANSFER_FILE)).presentation,
             record_id=RecordId(reuse.reuse_id),
-            recipient=me,
+            recipient=MemberId(this_member(self.exchange, unit).member_id),
             issuer=MemberId(reuse.issuer_id),
             attestation_id=AttestationId(bytes.fromhex(reuse.attestation_id or "")),
         )
         stored = canonical_bytes(record.to_json())
-        exchange.vault.put(record.record_id, RECORD_FILE, stored)
-        return _entry(record, stored, reuse, now=exchange.clock.now())
+        unit.vault.put(record.record_id, RECORD_FILE, stored)
+        unit.records.add(_entry(record, stored, reuse, now=self.exchange.clock.now()))
 
 
 def _entry(record: VerificationRecord, stored: bytes, reuse: Reuse, *, now: int) -> RecordEntry:

@@ -130,9 +130,8 @@ class OpenReuse:
             this_member(exchange, unit)
             require_role(active_member(unit, issuer_id, area="issuer"), Role.PROVIDER, area="issuer")
             current_keys(unit, issuer_id, now, area="issuer")
-        kept = {"application": dict(application), "high_risk": list(high_risk)}
-        exchange.vault.put(reuse.reuse_id, APPLICATION_FILE, canonical_bytes(kept))
-        with exchange.transaction() as unit:
+            kept = {"application": dict(application), "high_risk": list(high_risk)}
+            unit.vault.put(reuse.reuse_id, APPLICATION_FILE, canonical_bytes(kept))
             unit.reuses.add(reuse)
         return reuse, token
 
@@ -172,9 +171,9 @@ class SendToIssuer:
         request = self._request(reuse, me)
         asked = reuse.asked(request.to_json(), oauth_state=oauth_state, browser_digest=token_digest(browser))
         verifier = base64url.encode(exchange.randomness(pkce.VERIFIER_BYTES))
-        exchange.vault.put(reuse.reuse_id, verifier_file(oauth_state), verifier.encode())
         # Kept before it is pushed: an answer to a request that this node forgot could not be used.
         with exchange.transaction() as unit:
+            unit.vault.put(reuse.reuse_id, verifier_file(oauth_state), verifier.encode())
             unit.reuses.replace(asked, was=reuse)
         return self._push(request, keys, me, oauth_state=oauth_state, verifier=verifier)
 

@@ -90,7 +90,6 @@ class ReuseRow(SQLModel, table=True):
     checks: list[dict[str, Any]] = _json()
     codes: list[str] = _json()
     intent_id: str | None = Field(default=None, unique=True)
-    opening_file: str | None = None
     decision_tx: str | None = None
     decided_at: int | None = Field(default=None, sa_type=BigInteger)
     record_id: str | None = None

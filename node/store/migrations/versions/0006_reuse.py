@@ -140,7 +140,6 @@ def upgrade() -> None:
         sa.Column("checks", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("codes", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("intent_id", sa.String(), nullable=True),
-        sa.Column("opening_file", sa.String(), nullable=True),
         sa.Column("decision_tx", sa.String(), nullable=True),
         sa.Column("decided_at", sa.BigInteger(), nullable=True),
         sa.Column("record_id", sa.String(), nullable=True),

@@ -124,7 +124,7 @@ def test_a_revoked_attestation_releases_nothing_and_is_no_longer_live():
 def test_a_reuse_walks_its_states_in_order():
     asked = REUSE.asked({"type": "x"}, oauth_state="s", browser_digest="mine")
     received = asked.consented().received("aa")
-    deciding = received.rebinding({"nonce": "n"}).deciding([], [], intent_id="decide:aa", opening_file="o")
+    deciding = received.rebinding({"nonce": "n"}).deciding([], [], intent_id="decide:aa")
     final = deciding.decided(accepted=True, tx="0x1", at=NOW, record_id="rec")
     assert (final.state, final.is_final, final.attestation_id) == ("accepted", True, "aa")
 

@@ -1,0 +1,111 @@
+"""The customer's way at the recipient: leave for the issuer, come back, show oneself, learn the outcome.
+
+A reload anywhere continues: every look moves the reuse as far as it goes.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Annotated, Any
+
+from fastapi import APIRouter, BackgroundTasks, Form, Query, UploadFile
+from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import BaseModel
+
+from node.bootstrap import Node
+from node.domain.reuse import Reuse
+from node.domain.session import token_digest
+from node.errors import Unavailable
+from node.uploads import read_clip
+from node.web.browser import AnyBrowser, RequiredBrowser, remember
+from node.web.pages import render
+from node.web.session import NodeDep, SameOrigin
+
+router = APIRouter(prefix="/reuse", include_in_schema=False)
+
+_log = logging.getLogger(__name__)
+
+_NO_REFERRER = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+
+
+class Answer(BaseModel):
+    """What the issuer's redirect carries (RFC 6749 section 4.1.2, RFC 9207)."""
+
+    state: str
+    iss: str
+    code: str | None = None
+    error: str | None = None
+
+
+@router.get("/go/{token}")
+def leave(token: str, browser: AnyBrowser, node: NodeDep) -> RedirectResponse:
+    """Take the customer to the issuer."""
+    url = node.reusing.send_to_issuer(token, browser)
+    answer = RedirectResponse(url, status_code=303, headers=_NO_REFERRER)
+    remember(answer, node, browser)
+    return answer
+
+
+@router.get("/callback")
+def come_back(
+    answer: Annotated[Answer, Query()], browser: RequiredBrowser, node: NodeDep
+) -> RedirectResponse:
+    """Take the issuer's answer; the page that follows has neither code nor state in its URL."""
+    reuse = node.reusing.take_answer(
+        oauth_state=answer.state, browser=browser, issuer=answer.iss, code=answer.code, error=answer.error
+    )
+    return RedirectResponse(f"/reuse/{reuse.reuse_id}", status_code=303, headers=_NO_REFERRER)
+
+
+@router.get("/{reuse_id}")
+def page(reuse_id: str, browser: RequiredBrowser, node: NodeDep, later: BackgroundTasks) -> HTMLResponse:
+    """Where the journey stands."""
+    reuse = _advance(node, _mine(node, reuse_id, browser), later)
+    return render("reuse.html", member=node.settings.legal_name, reuse=reuse)
+
+
+@router.post("/{reuse_id}/state", dependencies=[SameOrigin])
+def state(reuse_id: str, browser: RequiredBrowser, node: NodeDep, later: BackgroundTasks) -> dict[str, Any]:
+    """Move on, and say where it stands now; reasons of a refusal stay with the member."""
+    reuse = _advance(node, _mine(node, reuse_id, browser), later)
+    return {"state": reuse.state, "final": reuse.is_final}
+
+
+@router.post("/{reuse_id}/challenge", dependencies=[SameOrigin])
+def new_challenge(reuse_id: str, browser: RequiredBrowser, node: NodeDep) -> dict[str, Any]:
+    """What the customer shall do, drawn the moment the camera is ready."""
+    return node.reusing.renew_challenge(_mine(node, reuse_id, browser)).challenge or {}
+
+
+@router.put("/{reuse_id}/clip", dependencies=[SameOrigin])
+def add_clip(
+    reuse_id: str,
+    frames: list[UploadFile],
+    timestamps_ms: Annotated[str, Form()],
+    browser: RequiredBrowser,
+    node: NodeDep,
+) -> dict[str, Any]:
+    """The clip that answers the challenge; judged at once, not kept."""
+    clip = read_clip(frames, timestamps_ms)
+    reuse = node.reusing.decide_reuse(_mine(node, reuse_id, browser), clip)
+    return {"state": reuse.state, "final": reuse.is_final}
+
+
+def _mine(node: Node, reuse_id: str, browser: str) -> Reuse:
+    with node.transaction() as unit:
+        reuse: Reuse = unit.reuses.get(reuse_id)
+    reuse.require_browser(token_digest(browser))
+    return reuse
+
+
+def _advance(node: Node, reuse: Reuse, later: BackgroundTasks) -> Reuse:
+    """Move on; what is away for now is tried again at the next look and by the job."""
+    try:
+        moved: Reuse = node.reusing.advance_reuse(reuse)
+    except Unavailable as error:
+        _log.info("reuse %s waits: %s", reuse.reuse_id, error.code)
+        with node.transaction() as unit:
+            moved = unit.reuses.get(reuse.reuse_id)
+    if moved.decided_at is not None and reuse.decided_at is None:
+        later.add_task(node.reusing.deliver_openings)
+    return moved
