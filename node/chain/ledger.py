@@ -170,15 +170,6 @@ class ChainLedger:
             self.sender.flush()
             self.sender.watch()
 
-    def watch(self) -> None:
-        """Send again what a fork threw out; a node without an account has nothing to watch.
-
-        Raises:
-            Unavailable: the chain is away.
-        """
-        if self.sender is not None:
-            self.sender.watch()
-
     def head(self) -> tuple[bytes, int]:
         """(running hash, event count) as the contract says this moment. Raises Unavailable."""
         return self._views.history()

@@ -16,9 +16,6 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from node.bootstrap import Node
 from node.errors import Corrupt, NodeError
 
-WATCH_EVERY_S = 5.0
-"""Between looks at transactions that a fork may have thrown out; about two QBFT blocks."""
-
 HEARTBEAT_EVERY_S = 30.0
 """Half the default staleness limit, so that a monitor sees a dead scheduler before customers do."""
 
@@ -58,7 +55,6 @@ def reuse_jobs(node: Node) -> tuple[Job, ...]:
         Job("resume reuses", poll_s, lambda n: n.reusing.resume_reuses()),
         Job("deliver openings", poll_s, lambda n: n.reusing.deliver_openings()),
         Job("open reviews", poll_s, lambda n: n.reusing.open_reviews()),
-        Job("watch", WATCH_EVERY_S, lambda n: n.ledger.watch()),
         Job("heartbeat", HEARTBEAT_EVERY_S, _beat),
     )
 
