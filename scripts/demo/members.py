@@ -32,7 +32,7 @@ RULEBOOK = "見本コンソーシアム規約 第5条 (demo rulebook, article 5)
 """Reference under which this invented consortium enables the RELIANCE basis; a real one needs its own."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Member:
     """One member's node before and while it runs.
 

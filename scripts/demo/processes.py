@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -52,7 +52,7 @@ def empty_folder(folder: Path) -> None:
     folder.mkdir(parents=True)
 
 
-def start_node(member: Member, environment: dict[str, str], stack: ExitStack) -> None:
+def start_node(member: Member, environment: dict[str, str], stack: ExitStack) -> subprocess.Popen[bytes]:
     """Start one member's node as a process of its own; its log lies in its folder."""
     log = stack.enter_context((member.home / "node.log").open("wb"))
     process = subprocess.Popen(
@@ -63,14 +63,15 @@ def start_node(member: Member, environment: dict[str, str], stack: ExitStack) ->
         env=os.environ | environment,
     )
     stack.callback(_stop, process)
+    return process
 
 
-def await_nodes(members: Iterable[Member]) -> None:
+def await_nodes(processes: Mapping[Member, subprocess.Popen[bytes]]) -> None:
     """Wait until each answers `/health`. Raises Unavailable (`demo.node_not_started`)."""
     deadline = time.monotonic() + START_TIMEOUT_S
-    for member in members:
+    for member, process in processes.items():
         while not _is_up(member):
-            if time.monotonic() > deadline:
+            if process.poll() is not None or time.monotonic() > deadline:
                 raise Unavailable(
                     "demo.node_not_started",
                     f"the node of {member.title} did not start: {_last_line(member)}",
