@@ -213,8 +213,14 @@ class Indexer:
             if fallen and tip.number - fallen[-1] >= REORG_MAX_BLOCKS:
                 raise self._too_deep()
             if fork is not None:
-                return fork
+                return self._checked_fork(fork, tip)
             below = kept[-1][0] - 1
+
+    def _checked_fork(self, fork: int, tip: Tip) -> int:
+        # Losing every event means losing the deployment: development chains may share a genesis and nothing else.
+        if fork == self._base and tip.history_count > 0:
+            raise _other_chain()
+        return fork
 
     def _too_deep(self) -> Corrupt:
         base = self._hashes([self._base])[self._base]

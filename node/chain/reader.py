@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from node.chain.rpc import Call, Rpc
 
 
-class Moved(Exception):  # noqa: N818  not an error: the chain changed while it was read
+class Moved(Exception):
     """The chain reorganised between two reads; read again."""
 
 

@@ -16,11 +16,12 @@ import os
 import re
 import secrets
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import fsspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from fsspec.implementations.local import LocalFileSystem
 from sqlalchemy import delete, select
 from sqlmodel import col
 
@@ -69,7 +70,8 @@ class EncryptedFiles:
             with self._files.open(self._path(location), "wb") as file:
                 file.write(content)
                 file.flush()
-                _to_disk(file)
+                if isinstance(self._files, LocalFileSystem):
+                    os.fsync(file.fileno())  # remote storages promise durability by themselves
             written = self._files.cat_file(self._path(location))
         except OSError as error:
             raise _unreachable() from error
@@ -239,12 +241,6 @@ def _opened(key: AESGCM, nonce: bytes, sealed: bytes, bound: bytes) -> bytes:
         return key.decrypt(nonce, sealed, bound)
     except (InvalidTag, ValueError) as error:
         raise _altered() from error
-
-
-def _to_disk(file: Any) -> None:
-    """Make a local file survive power loss; remote storages promise that by themselves."""
-    if hasattr(file, "fileno"):
-        os.fsync(file.fileno())
 
 
 def _unknown() -> InvalidInput:
