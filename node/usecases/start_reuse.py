@@ -19,7 +19,6 @@ from node.domain.attributes import BASIC, Attribute
 from node.domain.canonical import canonical_bytes
 from node.domain.events import Role
 from node.domain.ids import MemberId
-from node.domain.ledger import MemberKeys
 from node.domain.legal_basis import basis_of
 from node.domain.rebind import RebindPolicy
 from node.domain.request import Purpose, ReuseRequest, new_request
@@ -168,34 +167,32 @@ class SendToIssuer:
             active_member(unit, reuse.issuer_id, area="issuer")
             keys = current_keys(unit, reuse.issuer_id, protocol_now(exchange), area="issuer")
         oauth_state = base64url.encode(exchange.randomness(STATE_BYTES))
-        request = self._request(reuse, me)
+        request = self.request(reuse, me)
         asked = reuse.asked(request.to_json(), oauth_state=oauth_state, browser_digest=token_digest(browser))
         verifier = base64url.encode(exchange.randomness(pkce.VERIFIER_BYTES))
         # Kept before it is pushed: an answer to a request that this node forgot could not be used.
         with exchange.transaction() as unit:
             unit.vault.put(reuse.reuse_id, verifier_file(oauth_state), verifier.encode())
             unit.reuses.replace(asked, was=reuse)
-        return self._push(request, keys, me, oauth_state=oauth_state, verifier=verifier)
+        form = self.form(request, me, oauth_state=oauth_state, verifier=verifier)
+        request_uri = exchange.peers.push_request(keys.keys.endpoint, form)
+        query = urlencode({"client_id": form["client_id"], "request_uri": request_uri})
+        return f"{keys.keys.endpoint}/exchange/authorize?{query}"
 
-    def _push(
-        self, request: ReuseRequest, keys: MemberKeys, me: MemberId, *, oauth_state: str, verifier: str
-    ) -> str:
-        client_id, endpoint = self.exchange.ledger.urn(me), keys.keys.endpoint
-        form = {
+    def form(self, request: ReuseRequest, me: MemberId, *, oauth_state: str, verifier: str) -> dict[str, str]:
+        """The pushed parameters (RFC 9126 section 2.1, RFC 9396 section 2)."""
+        return {
             "response_type": "code",
-            "client_id": client_id,
+            "client_id": self.exchange.ledger.urn(me),
             "redirect_uri": self.exchange.endpoint + CALLBACK_PATH,
             "state": oauth_state,
             "code_challenge": pkce.challenge_of(verifier),
             "code_challenge_method": pkce.METHOD,
             "authorization_details": json.dumps([request.to_json()]),
         }
-        request_uri = self.exchange.peers.push_request(endpoint, form)
-        return (
-            f"{endpoint}/exchange/authorize?{urlencode({'client_id': client_id, 'request_uri': request_uri})}"
-        )
 
-    def _request(self, reuse: Reuse, me: MemberId) -> ReuseRequest:
+    def request(self, reuse: Reuse, me: MemberId) -> ReuseRequest:
+        """What this member asks for this applicant."""
         return new_request(
             issuer=MemberId(reuse.issuer_id),
             recipient=me,
