@@ -217,7 +217,7 @@ class Indexer:
             below = kept[-1][0] - 1
 
     def _checked_fork(self, fork: int, tip: Tip) -> int:
-        # Losing every event means losing the deployment: development chains may share a genesis and nothing else.
+        # Losing every event means losing the deployment: development chains may share a mere genesis.
         if fork == self._base and tip.history_count > 0:
             raise _other_chain()
         return fork

@@ -54,9 +54,9 @@ LONGEST_PAUSE_S = 0.25
 """Between polls of `wait`: prompt on a chain that mines at once, gentle on one with 1 s blocks."""
 
 FORGET = "anvil_removePoolTransactions"
-"""A development chain under load sometimes parks a transaction whose turn it is and never looks at it again
-(anvil 1.7.1; seen in one of four runs of 250 at once). Told to forget the account's transactions, it takes the
-same bytes anew. Other nodes do not know the method and need not."""
+"""Under load a development chain may park a transaction whose turn it is and never look at it again (anvil
+1.7.1; seen in one of four runs of 250 at once). Told to forget the account's transactions, it takes the same
+bytes anew. Other nodes do not know the method and need not."""
 
 _KNOWN = ("already known", "already imported", "known transaction")
 _NONCE_USED = ("nonce too low", "nonce is too low", "nonce below", "invalid transaction nonce")
