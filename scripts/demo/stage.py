@@ -10,7 +10,7 @@ from typing import Any
 from node.domain.access import Role as StaffRole
 from node.domain.events import Role
 from node.errors import Unavailable
-from scripts.demo.http import Staff
+from scripts.demo.actors import Staff
 from scripts.demo.members import Member, admission, found, policy, publish_keys, vote
 from scripts.demo.persona import Persona
 from scripts.demo.processes import await_nodes, empty_folder, require_free, start_node

@@ -106,6 +106,12 @@ class Timeline:
             self._status.update(text)
 
     @contextmanager
+    def waiting(self, text: str) -> Iterator[None]:
+        """Say what goes on between two steps; not measured."""
+        with self.console.status(f"{text} ..."):
+            yield
+
+    @contextmanager
     def refusal(self, case: str, actor: str, *, expected: str) -> Iterator[Step]:
         """A step that must end in the reason code `expected`; the body sets `code` to what came."""
         with self.step(f"refused: {case}", actor) as step:

@@ -171,6 +171,10 @@ class Anvil:
         """Timestamp of the latest block, seconds since 1970."""
         return int(self.rpc("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
 
+    def pending_time(self) -> int:
+        """Timestamp that the next block would have, seconds since 1970."""
+        return int(self.rpc("eth_getBlockByNumber", "pending", False)["timestamp"], 16)
+
     def mine(self, blocks: int = 1) -> None:
         """Mine empty blocks."""
         self.rpc("anvil_mine", hex(blocks))
