@@ -9,7 +9,7 @@ import logging
 from dataclasses import dataclass
 
 from node.domain.reuse import FINISH_WITHIN_S, Reuse, ReuseState
-from node.errors import NodeError
+from node.errors import InvalidInput, NodeError
 from node.usecases.decide_reuse import DecideReuse
 from node.usecases.receive_transfer import FetchTransfer
 from node.usecases.reuse_ports import Exchange
@@ -19,6 +19,9 @@ _log = logging.getLogger(__name__)
 
 _WORKING = (ReuseState.CONSENTED, ReuseState.RECEIVED, ReuseState.DECIDING)
 _WAITING_FOR_CUSTOMER = (ReuseState.OPEN, ReuseState.ASKED, ReuseState.REBINDING)
+
+CHANGED = "reuse.changed"
+"""The other one, job or customer, was faster; nothing is lost."""
 
 ABANDONED = "abandoned"
 """The customer did not come back in time."""
@@ -34,12 +37,18 @@ class AdvanceReuse:
     settle: SettleDecision
 
     def __call__(self, reuse: Reuse) -> Reuse:
-        """Fetch, decide, settle: each where it is due.
+        """Fetch, decide, settle: each where it is due. Job and customer may do so at the same moment.
 
         Raises:
             Unavailable: something needed is away; what was reached is kept.
         """
-        return self.settle(self.decide(self.fetch(reuse)))
+        try:
+            return self.settle(self.decide(self.fetch(reuse)))
+        except InvalidInput as error:
+            if error.code != CHANGED:
+                raise
+        with self.exchange.transaction() as unit:
+            return unit.reuses.get(reuse.reuse_id)
 
 
 @dataclass(frozen=True)

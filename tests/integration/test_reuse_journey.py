@@ -331,7 +331,7 @@ def _old(status, now):
 
 def test_a_method_that_ends_between_consent_and_decision_is_judged_at_the_decision(tmp_path):
     midnight = first_second(NEXT.begins)
-    with Network(tmp_path, begins=midnight - 3_600) as network:
+    with Network(tmp_path, begins=midnight - 400) as network:
         customer = enrol(network, record_at(network.a, method="jp.idimage+face"))
         opened = open_reuse(network)
         back = customer.consent(opened["redirect_url"])
