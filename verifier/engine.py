@@ -28,13 +28,14 @@ from verifier.liveness.judge import judge
 from verifier.ocr.submit import PriorTry, Source, SubmitDecision, decide_pin, decide_reading, pin_digest
 from verifier.ocr.surface import read_mynumber_surface
 from verifier.ocr.text import TextReader
-from verifier.policy import CHIP_FACE, ID_IMAGE_FACE, complete, decide
+from verifier.policy import CHIP_FACE, ID_IMAGE_FACE, TYPED_AGAINST_CHIP, complete, decide
 from verifier.types import (
     CheckResult,
     ChipReading,
     Clip,
     DocumentDetails,
     Image,
+    Outcome,
     Person,
     Sex,
     SurfaceReading,
@@ -130,7 +131,7 @@ class Engine:
                 surface = self._read_surface(subject)
         with run.stage(CHIP), self.open_card() as card:
             chip = self._read_chip(card, surface, subject, pins)
-        checks = [*(surface.checks if surface else ()), *chip.checks]
+        checks = [*chip.checks, _typed_against_chip(chip.person, subject.typed_birth_date)]
         portrait, seen = chip.portrait, None
         if chip.authentic and portrait is not None:
             seen = self._compare(decode_portrait(portrait), subject.clip, checks, run)
@@ -325,6 +326,14 @@ def _printed_person(surface: SurfaceReading) -> Person:
         birth_date=date.fromisoformat(fields["birth_date"].value),
         sex=_SEXES.get(fields["sex"].value, Sex.UNKNOWN),
     )
+
+
+def _typed_against_chip(person: Person | None, typed: date | None) -> CheckResult:
+    if person is None or typed is None:
+        return CheckResult(TYPED_AGAINST_CHIP, Outcome.NOT_PERFORMED, "chip.birth_date_not_typed")
+    if person.birth_date != typed:
+        return CheckResult(TYPED_AGAINST_CHIP, Outcome.FAILED, "chip.birth_date_differs")
+    return CheckResult(TYPED_AGAINST_CHIP, Outcome.PASSED)
 
 
 def _selfie(seen: FaceTrack | None, clip: Clip) -> bytes | None:

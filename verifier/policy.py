@@ -68,15 +68,17 @@ PRESENCE: Final = (
 """The person of the photograph is there, alive: asked by every method with a live face, and at every
 reuse."""
 
-_TYPED: Final = ("ocr.typed_birth_date",)
+TYPED_AGAINST_CHIP: Final = "chip.typed_birth_date"
+"""What the customer typed against what the chip says: asked where the customer typed it."""
+
 # One small network of unknown error rates (verifier/liveness/judge.py): advice, never a gate.
 _MEDIUM: Final = ("liveness.medium",)
 
 POLICIES: Final[Mapping[str, MethodPolicy]] = {
-    CHIP_FACE: MethodPolicy(required=CHIP + PRESENCE, conditional=_TYPED, advisory=_MEDIUM),
+    CHIP_FACE: MethodPolicy(required=CHIP + PRESENCE, conditional=(TYPED_AGAINST_CHIP,), advisory=_MEDIUM),
     ID_IMAGE_FACE: MethodPolicy(
         required=("ocr.frames", "ocr.consensus", "ocr.plausibility", *PRESENCE),
-        conditional=_TYPED,
+        conditional=("ocr.typed_birth_date",),
         human=("document.thickness", "document.authenticity"),
         advisory=_MEDIUM,
     ),

@@ -1,0 +1,145 @@
+"""An issuer's use cases on an in-memory store, with an engine that says what a test tells it to say."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from node.domain.days import from_text
+from node.domain.evidence import CaseEvidence, ClipFiles, Judgement, PinTry
+from node.domain.ids import Ledger, MemberId
+from node.domain.passkey import relying_party
+from node.errors import InvalidInput, NodeError
+from node.usecases.issuing import Issuing
+from tests.sim.authenticator import SoftwareAuthenticator
+from tests.sim.memory_store import FixedClock, MemoryHistory, MemoryStore
+from tests.sim.scenario import verification
+
+NOW = from_text("2026-11-22T03:00:00Z")
+ORIGIN = "http://localhost:8800"
+LEDGER = Ledger(31337, "0x5FbDB2315678afecb367f032d93F642f64180aa3")
+IMAGES = (b"one", b"two", b"three")
+CLIP = ClipFiles((b"a", b"b"), (0, 100))
+
+
+def judged(decision: str = "verified", *, facts: bool = True, **more: Any) -> Judgement:
+    """An answer of the engine."""
+    found = verification(verified_at=NOW) if facts else None
+    checks = verification().checks
+    values = {"codes": (), "checks": checks, "facts": found, "selfie": b"PNG", "seconds": {"chip": 0.5}}
+    return Judgement(decision=decision, **values | more)  # type: ignore[arg-type]
+
+
+@dataclass
+class ToldEngine:
+    """Implements `node.ports.VerificationEngine`.
+
+    Attributes:
+        answer: what `judge` gives; an error is raised.
+        unusable: evidence checks raise this.
+        tries: codes that `judge` sends to the card, as (code, whether the card accepts it).
+        seen: the evidence of every attempt.
+    """
+
+    answer: Judgement | Exception = field(default_factory=judged)
+    unusable: NodeError | None = None
+    tries: list[tuple[PinTry, bool]] = field(default_factory=list)
+    seen: list[CaseEvidence] = field(default_factory=list)
+    challenges: int = 0
+
+    def new_challenge(self, now: int) -> dict[str, Any]:
+        self.challenges += 1
+        return {"nonce": f"{self.challenges}", "issued_at": now}
+
+    def check_surface(self, _images: object) -> None:
+        self._refuse_unusable()
+
+    def check_clip(self, _clip: object) -> None:
+        self._refuse_unusable()
+
+    def judge(
+        self,
+        evidence: CaseEvidence,
+        *,
+        on_stage: Callable[[str], None],
+        on_try: Callable[[PinTry], None],
+        on_accepted: Callable[[PinTry], None],
+    ) -> Judgement:
+        self.seen.append(evidence)
+        on_stage("surface")
+        on_stage("chip")
+        for one, accepted in self.tries:
+            on_try(one)
+            if accepted:
+                on_accepted(one)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    def judge_presence(self, *_: object) -> tuple[()]:
+        return ()
+
+    def _refuse_unusable(self) -> None:
+        if self.unusable is not None:
+            raise self.unusable
+
+
+class Desk:
+    """One issuer's desk: use cases, store, engine, chain and clock, all at hand."""
+
+    def __init__(self) -> None:
+        self.store, self.engine, self.history = MemoryStore(), ToldEngine(), MemoryHistory()
+        self.clock = FixedClock(NOW)
+        self.randomness = random.Random(7).randbytes
+        self.passkeys = SoftwareAuthenticator(self.randomness)
+        self.issuing = Issuing(
+            transaction=self.store.transaction,  # type: ignore[arg-type]
+            clock=self.clock,
+            randomness=self.randomness,
+            engine=self.engine,
+            history=self.history,  # type: ignore[arg-type]
+            ledger=LEDGER,
+            member_id=lambda: MemberId(1),
+            site=relying_party(ORIGIN),
+            legal_name="見本銀行",
+        )
+
+    def ready_case(self, method: str = "jp.chip+face") -> str:
+        """A case with all its evidence."""
+        case_id = self.issuing.open_case(method, opened_by="見本", typed_birth_date=None).case_id
+        self.issuing.add_surface(case_id, IMAGES)
+        self.issuing.add_clip(case_id, CLIP)
+        return case_id
+
+    def verified_record(self) -> str:
+        """A record whose customer has no passkey yet."""
+        case_id = self.ready_case()
+        self.issuing.start_verification(case_id)
+        return self.issuing.run_verification(case_id).record_id or ""
+
+    def enrolled_record(self) -> str:
+        """A record with its passkey bound."""
+        record_id = self.verified_record()
+        self.enrol(self.issuing.offer_enrolment(record_id)[1])
+        return record_id
+
+    def enrol(self, token: str, **changes: Any) -> Any:
+        """Go through the passkey ceremony of a link."""
+        ceremony_id, options = self.issuing.begin_enrolment(token)
+        credential = self.passkeys.create(options, origin=changes.get("origin", ORIGIN))
+        return self.issuing.enrol_passkey(token, ceremony_id, credential)
+
+    def case(self, case_id: str) -> Any:
+        """As stored."""
+        with self.store.transaction() as unit:
+            return unit.cases.get(case_id)
+
+    def code_of(self, action: Callable[[], object]) -> str:
+        """Code of the refusal that an action ends in."""
+        try:
+            action()
+        except InvalidInput as error:
+            return error.code
+        return "none"

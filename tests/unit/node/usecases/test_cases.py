@@ -1,0 +1,227 @@
+"""Opening a case, giving evidence, running the engine, reviewing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from node.domain import days
+from node.domain.canonical import parse_object
+from node.domain.case import CHALLENGE_LIFE_S
+from node.domain.evidence import PinTry
+from node.domain.record import VerificationRecord
+from node.domain.register import RECORD_FILE
+from node.errors import Corrupt, InvalidInput, Unavailable
+from tests.unit.node.usecases.issuing_fixtures import CLIP, IMAGES, judged
+
+pytestmark = pytest.mark.unit
+
+OCR_TRY = PinTry("aa" * 32, "ocr")
+TYPED_TRY = PinTry("bb" * 32, "typed")
+
+
+def _open(desk, method="jp.chip+face"):
+    return desk.issuing.open_case(method, opened_by="見本", typed_birth_date=None)
+
+
+def _run(desk, case_id, *, typed_pin_b=None):
+    desk.issuing.start_verification(case_id)
+    return desk.issuing.run_verification(case_id, typed_pin_b=typed_pin_b)
+
+
+def test_a_case_opens_with_a_challenge_and_its_own_secret(desk):
+    case = _open(desk)
+    assert (case.state, case.challenge["nonce"]) == ("open", "1")
+    assert len(desk.store.vault.get(case.case_id, "pin-salt")) == 32
+
+
+def test_the_image_method_is_refused_from_2027_04_01_in_japan(desk):
+    desk.clock.seconds = days.first_second(date(2027, 4, 1)) - 1
+    assert _open(desk, "jp.idimage+face").state == "open"
+    desk.clock.seconds += 1
+    assert desk.code_of(lambda: _open(desk, "jp.idimage+face")) == "method_not_allowed"
+    assert _open(desk).state == "open"
+
+
+@pytest.mark.parametrize(
+    ("method", "code"), [("jp.jpki.sign", "method.not_offered"), ("x", "method.unknown")]
+)
+def test_a_method_that_this_node_does_not_perform_is_refused(desk, method, code):
+    assert desk.code_of(lambda: _open(desk, method)) == code
+
+
+@pytest.mark.parametrize("count", [2, 9])
+def test_three_to_eight_photographs_are_taken(desk, count):
+    case = _open(desk)
+    assert desk.code_of(lambda: desk.issuing.add_surface(case.case_id, (b"x",) * count)) == "surface.count"
+    assert desk.case(case.case_id) == case
+
+
+def test_unusable_evidence_leaves_the_case_and_the_vault_as_they_were(desk):
+    case = _open(desk)
+    before = dict(desk.store.vault.contents)
+    desk.engine.unusable = InvalidInput("image.damaged", "x")
+    assert desk.code_of(lambda: desk.issuing.add_surface(case.case_id, IMAGES)) == "image.damaged"
+    assert desk.code_of(lambda: desk.issuing.add_clip(case.case_id, CLIP)) == "image.damaged"
+    assert (desk.case(case.case_id), desk.store.vault.contents) == (case, before)
+
+
+def test_evidence_given_again_takes_the_place_of_the_first(desk):
+    case_id = desk.ready_case()
+    desk.issuing.add_surface(case_id, (b"4", b"5", b"6", b"7"))
+    _run(desk, case_id)
+    assert desk.engine.seen[0].surface == (b"4", b"5", b"6", b"7")
+
+
+def test_a_clip_must_answer_a_fresh_challenge(desk):
+    case = _open(desk)
+    desk.clock.seconds += CHALLENGE_LIFE_S
+    assert desk.code_of(lambda: desk.issuing.add_clip(case.case_id, CLIP)) == "challenge.expired"
+    assert desk.issuing.renew_challenge(case.case_id).challenge["nonce"] == "2"
+    assert desk.issuing.add_clip(case.case_id, CLIP).clip_frames == 2
+
+
+def test_a_new_challenge_drops_the_clip_that_answered_the_old_one(desk):
+    case_id = desk.ready_case()
+    desk.issuing.renew_challenge(case_id)
+    assert desk.code_of(lambda: desk.issuing.start_verification(case_id)) == "case.incomplete"
+
+
+def test_a_case_is_verified_once_at_a_time(desk):
+    case_id = desk.ready_case()
+    desk.issuing.start_verification(case_id)
+    assert desk.code_of(lambda: desk.issuing.start_verification(case_id)) == "case.wrong_state"
+    assert desk.code_of(lambda: desk.issuing.add_surface(case_id, IMAGES)) == "case.wrong_state"
+
+
+def test_a_positive_judgement_becomes_a_record_at_once(desk):
+    case_id = desk.ready_case()
+    done = _run(desk, case_id)
+    assert (done.state, done.record_id, done.decided_at) == ("verified", case_id, desk.clock.now())
+    assert done.checks[0]["check"] == "chip.data_signature"
+    stored = parse_object(desk.store.vault.get(case_id, RECORD_FILE), code="x")
+    record = VerificationRecord.from_json(stored)
+    assert (record.issuer, record.method, record.passkey) == (1, "jp.chip+face", None)
+    with desk.store.transaction() as unit:
+        assert unit.records.get(case_id).state == "unbound"
+
+
+def test_a_negative_judgement_leaves_no_record(desk):
+    desk.engine.answer = judged("rejected", codes=("face.no_match",))
+    done = _run(desk, desk.ready_case())
+    assert (done.state, done.codes, done.record_id) == ("rejected", ["face.no_match"], None)
+    with desk.store.transaction() as unit:
+        assert unit.records.find() == []
+
+
+@pytest.mark.parametrize("kind", [InvalidInput, Unavailable, Corrupt])
+def test_an_attempt_that_could_not_decide_reopens_the_case_and_keeps_the_evidence(desk, kind):
+    desk.engine.answer = kind("card.absent", "no card", hint="put it")
+    case_id = desk.ready_case()
+    done = _run(desk, case_id)
+    assert done.state == "open"
+    assert done.last_error == {"code": "card.absent", "detail": "no card", "hint": "put it"}
+    desk.engine.answer = judged()
+    assert _run(desk, case_id).state == "verified"
+
+
+def test_a_bug_in_the_engine_does_not_leave_the_case_hanging(desk):
+    desk.engine.answer = RuntimeError("boom")
+    done = _run(desk, desk.ready_case())
+    assert (done.state, done.last_error["code"]) == ("open", "internal")
+
+
+def test_a_restart_reopens_what_was_being_verified(desk):
+    case_id = desk.ready_case()
+    desk.issuing.start_verification(case_id)
+    assert desk.issuing.resume_cases() == 1
+    assert (desk.case(case_id).state, desk.case(case_id).last_error["code"]) == ("open", "case.restarted")
+
+
+def test_progress_is_stored_stage_by_stage(desk):
+    seen = []
+    desk.engine.answer = InvalidInput("x", "y")
+    case_id = desk.ready_case()
+    original = desk.engine.judge
+
+    def watching(evidence, *, on_stage, on_try, on_accepted):
+        def note(stage):
+            on_stage(stage)
+            seen.append((desk.case(case_id).stage, [one["stage"] for one in desk.case(case_id).stages]))
+
+        return original(evidence, on_stage=note, on_try=on_try, on_accepted=on_accepted)
+
+    desk.engine.judge = watching
+    _run(desk, case_id)
+    assert seen == [("surface", []), ("chip", ["surface"])]
+
+
+def test_a_code_is_remembered_before_it_is_sent_and_forgotten_once_accepted(desk):
+    case_id = desk.ready_case()
+    desk.engine.answer = InvalidInput("chip.pin_wrong", "x")
+    desk.engine.tries = [(OCR_TRY, False)]
+    _run(desk, case_id)
+    desk.engine.tries = [(TYPED_TRY, True)]
+    _run(desk, case_id, typed_pin_b="1" * 14)
+    desk.engine.tries = []
+    _run(desk, case_id)
+    assert [evidence.tried for evidence in desk.engine.seen] == [(), (OCR_TRY,), (OCR_TRY,)]
+    assert [evidence.typed_pin_b for evidence in desk.engine.seen] == [None, "1" * 14, None]
+
+
+def test_the_typed_code_is_nowhere_in_the_store(desk):
+    _run(desk, desk.ready_case(), typed_pin_b="55021720352285")
+    assert not [name for name, data in desk.store.vault.contents.items() if b"55021720352285" in data]
+    assert "55021720352285" not in repr(desk.engine.seen)
+
+
+def test_a_reviewer_approves_and_the_approval_becomes_part_of_the_record(desk):
+    desk.engine.answer = judged("review", codes=("document.needs_reviewer",))
+    case_id = desk.ready_case("jp.idimage+face")
+    assert _run(desk, case_id).state == "review"
+    done = desk.issuing.review_case(case_id, approve=True, by="審査 見本", note="thickness seen")
+    assert (done.state, done.record_id) == ("verified", case_id)
+    assert done.review == {"decision": "verified", "by": "審査 見本", "at": desk.clock.now()}
+    record = VerificationRecord.from_json(parse_object(desk.store.vault.get(case_id, RECORD_FILE), code="x"))
+    details = record.verified_claims["verification"]["evidence"][0]["check_details"]
+    assert [(d["check"], d["result"]) for d in details][-1] == ("document.review", "passed")
+    note = parse_object(desk.store.vault.get(case_id, "review.json"), code="x")
+    assert (note["by"], note["note"]) == ("審査 見本", "thickness seen")
+    assert "審査" not in str(record.to_json())
+
+
+def test_a_reviewer_rejects(desk):
+    desk.engine.answer = judged("review")
+    case_id = desk.ready_case()
+    _run(desk, case_id)
+    done = desk.issuing.review_case(case_id, approve=False, by="審査", note="no")
+    assert (done.state, done.record_id) == ("rejected", None)
+
+
+def test_only_a_case_in_review_can_be_reviewed(desk):
+    case_id = desk.ready_case()
+    _run(desk, case_id)
+    action = lambda: desk.issuing.review_case(case_id, approve=False, by="x", note="y")  # noqa: E731
+    assert desk.code_of(action) == "case.wrong_state"
+
+
+def test_what_was_never_read_cannot_be_approved(desk):
+    desk.engine.answer = judged("review", facts=False)
+    case_id = desk.ready_case()
+    _run(desk, case_id)
+    action = lambda: desk.issuing.review_case(case_id, approve=True, by="x", note="y")  # noqa: E731
+    assert desk.code_of(action) == "case.no_facts"
+    assert desk.case(case_id).state == "review"
+
+
+def test_a_capture_link_opens_its_case_until_it_expires_or_the_case_moves_on(desk):
+    case_id = desk.ready_case()
+    link, token = desk.issuing.offer_capture(case_id)
+    assert desk.issuing.find_capture(token).case_id == case_id
+    assert desk.code_of(lambda: desk.issuing.find_capture("0" * 64)) == "link.unknown"
+    desk.clock.seconds = link.expires_at
+    assert desk.code_of(lambda: desk.issuing.find_capture(token)) == "link.expired"
+    _, fresh = desk.issuing.offer_capture(case_id)
+    desk.issuing.start_verification(case_id)
+    assert desk.code_of(lambda: desk.issuing.find_capture(fresh)) == "case.wrong_state"
