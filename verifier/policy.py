@@ -10,7 +10,7 @@ Kinds of checks:
   it belongs to an area that a person can judge from the pictures (`REVIEWABLE`).
 - conditional: may be left out; a failure rejects as if it were required.
 - human: no automatic check exists; a reviewer looks, so the engine alone never verifies.
-- advisory: reported, decides nothing.
+- advisory: too weak to reject; anything but a pass sends the case to a reviewer.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ reuse."""
 TYPED_AGAINST_CHIP: Final = "chip.typed_birth_date"
 """What the customer typed against what the chip says: asked where the customer typed it."""
 
-# One small network of unknown error rates (verifier/liveness/judge.py): advice, never a gate.
+# One small network of unknown error rates (verifier/liveness/judge.py): advice, never the only gate.
 _MEDIUM: Final = ("liveness.medium",)
 
 POLICIES: Final[Mapping[str, MethodPolicy]] = {
@@ -112,8 +112,10 @@ def decide(method: str, checks: Iterable[CheckResult]) -> tuple[Decision, tuple[
 
 
 def _weigh(check: CheckResult, policy: MethodPolicy) -> Decision:
-    if check.passed or check.check in policy.advisory:
+    if check.passed:
         return Decision.VERIFIED
+    if check.check in policy.advisory:
+        return Decision.REVIEW
     if check.check in policy.human and check.outcome is not Outcome.FAILED:
         return Decision.REVIEW
     if check.check in policy.conditional and check.outcome is Outcome.NOT_PERFORMED:

@@ -57,10 +57,10 @@ def test_a_rejection_outweighs_a_review():
 
 
 @pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.UNDECIDED, Outcome.NOT_PERFORMED])
-def test_an_advisory_check_is_reported_and_decides_nothing(outcome):
+def test_an_advisory_check_that_did_not_pass_sends_the_case_to_a_reviewer(outcome):
     changed = all_passed(CHIP_FACE, CheckResult("liveness.medium", outcome, "liveness.medium_suspect"))
     decision, codes = decide(CHIP_FACE, changed)
-    assert decision is Decision.VERIFIED
+    assert decision is Decision.REVIEW
     assert "liveness.medium_suspect" in codes
 
 
