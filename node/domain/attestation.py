@@ -175,10 +175,10 @@ class Attestation:
         """Hand out the sealed transfer: first within the code's life, again until decide-by.
 
         Raises:
-            InvalidInput: `grant.not_attested`, `grant.expired`, `grant.revoked`.
+            InvalidInput: `grant.not_attested`, `grant.expired`, `revoked`.
         """
         if self.state == ReleaseState.REVOKED:
-            raise InvalidInput("grant.revoked", "the issuer withdrew this attestation")
+            raise InvalidInput("revoked", "the issuer withdrew this attestation")
         if not self.is_live or self.attested_at is None:
             raise InvalidInput("grant.not_attested", "nothing was attested for this code")
         first_until = min(self.attested_at + CODE_LIFETIME_S, self.decide_by)

@@ -32,7 +32,7 @@ class RedeemCode:
 
         Raises:
             InvalidInput: `grant.type`, `grant.unknown`, `grant.wrong_client`, `grant.wrong_verifier`,
-                `grant.redirect_uri`, `grant.not_attested`, `grant.expired`, `grant.revoked`.
+                `grant.redirect_uri`, `grant.not_attested`, `grant.expired`, `revoked`.
         """
         exchange, now = self.exchange, protocol_now(self.exchange)
         with exchange.transaction() as unit:

@@ -59,7 +59,7 @@ def replayed_consent(journey: Journey) -> None:
     run.come_back(run.way_back(consent))
     again = journey.ask()
     page = again.go_to_issuer()
-    expected = "consent_signature_invalid"
+    expected = "consent.signature_invalid"
     with journey.timeline.refusal("replayed consent", "bank A", expected=expected) as step:
         try:
             again.consent(page, replayed=consent.credential)

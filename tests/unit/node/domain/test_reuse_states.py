@@ -117,7 +117,7 @@ def test_a_revoked_attestation_releases_nothing_and_is_no_longer_live():
     revoked = RELEASED.mined(now=NOW).revoked()
     with pytest.raises(InvalidInput) as caught:
         revoked.redeemed(now=NOW)
-    assert code_of(caught) == "grant.revoked"
+    assert code_of(caught) == "revoked"
     assert not revoked.is_live
 
 
