@@ -56,6 +56,7 @@ def main() -> None:
 def report(error: NodeError | VerifierError) -> None:
     """One line for the error, one for what to do next, on standard error."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    console.print(f"[bold red]error:[/] {error.message} [{error.code}]", markup=True)
+    console.print("[bold red]error:[/]", end=" ")
+    console.print(f"{error.message} [{error.code}]", markup=False)
     if error.hint:
         console.print(f"  hint: {error.hint}", markup=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,9 @@ from scripts.demo.timeline import StepFailed
 
 LIGHT_SCRYPT_N = 2**12
 """Work factor of the demo's throw-away keystores; `rireki keys init` uses 2^18."""
+
+IMAGE_MAX_AGE_DAYS = 90
+"""This consortium trusts photographs for a season only; chip verifications as the catalogue proposes."""
 
 RULEBOOK = "見本コンソーシアム規約 第5条 (demo rulebook, article 5)"
 """Reference under which this invented consortium enables the RELIANCE basis; a real one needs its own."""
@@ -146,12 +149,13 @@ def admission(member: Member) -> Proposal:
 
 def policy() -> list[Proposal]:
     """The methods and legal bases of this consortium."""
-    rules = [
-        proposals.set_method_rule(method_code(method), proposed_rule(method))
-        for method in (CHIP_FACE, IMAGE_FACE)
-    ]
+    by_photographs = replace(proposed_rule(IMAGE_FACE), max_age_days=IMAGE_MAX_AGE_DAYS)
     bases = bitmap_of([LegalBasis.ASSIST, LegalBasis.RELIANCE], reference=RULEBOOK)
-    return [*rules, proposals.set_legal_bases(bases)]
+    return [
+        proposals.set_method_rule(method_code(CHIP_FACE), proposed_rule(CHIP_FACE)),
+        proposals.set_method_rule(method_code(IMAGE_FACE), by_photographs),
+        proposals.set_legal_bases(bases),
+    ]
 
 
 def publish_keys(member: Member, node: Node) -> str:
