@@ -237,5 +237,6 @@ def build(settings: Settings) -> Node:
             card_wait_s=settings.card_wait_s,
             tries_floor=settings.card_tries_floor,
             clock=store.clock,
+            workers=settings.engine_workers,
         ),
     )

@@ -8,13 +8,13 @@ digests were checked; a missing model is an Unavailable of that case, not of the
 from __future__ import annotations
 
 import secrets
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from queue import LifoQueue
 from typing import Any
 
 from node import errors
@@ -53,6 +53,7 @@ class NodeEngine:
         open_card: where cards come from.
         tries_floor: with this many PIN tries left or fewer nothing is sent to a card.
         clock: the node's now.
+        workers: how many engines there are at most; who finds none free waits.
     """
 
     model_root: Path
@@ -61,7 +62,13 @@ class NodeEngine:
     open_card: Callable[[], AbstractContextManager[Transport]]
     tries_floor: int
     clock: Clock
-    _workers: threading.local = field(default_factory=threading.local, init=False, repr=False)
+    workers: int = 1
+    _free: LifoQueue[Engine | None] = field(default_factory=LifoQueue, init=False, repr=False)
+    """Engines that nobody uses; None stands for one that was not loaded yet."""
+
+    def __post_init__(self) -> None:
+        for _ in range(self.workers):
+            self._free.put(None)
 
     def new_challenge(self, now: int) -> dict[str, Any]:
         """See `node.ports.VerificationEngine`."""
@@ -90,40 +97,48 @@ class NodeEngine:
         """See `node.ports.VerificationEngine`."""
         with _translated():
             subject = _subject(evidence)
-            engine = self._engine()
             if evidence.method != CHIP_FACE:
-                return _judgement(engine.verify_id_image(subject, on_stage=on_stage))
+                with self._engine() as engine:
+                    return _judgement(engine.verify_id_image(subject, on_stage=on_stage))
             pins = PinHistory(
                 tried=tuple(PriorTry(bytes.fromhex(t.digest), t.source) for t in evidence.tried),
                 case_secret=evidence.case_secret,
                 remember=lambda prior: on_try(_pin_try(prior)),
                 accepted=lambda prior: on_accepted(_pin_try(prior)),
             )
-            return _judgement(engine.verify_chip_face(subject, pins, on_stage=on_stage))
+            with self._engine() as engine:
+                return _judgement(engine.verify_chip_face(subject, pins, on_stage=on_stage))
 
     def judge_presence(
         self, clip: ClipFiles, challenge: Mapping[str, Any], portrait: bytes | None
     ) -> tuple[CheckFact, ...]:
         """See `node.ports.VerificationEngine`."""
         with _translated():
-            decoded = decode_clip(clip.frames, clip.timestamps_ms)
-            results = self._engine().verify_presence(decoded, Challenge.from_json(challenge), portrait)
+            decoded, asked = decode_clip(clip.frames, clip.timestamps_ms), Challenge.from_json(challenge)
+            with self._engine() as engine:
+                results = engine.verify_presence(decoded, asked, portrait)
         return tuple(map(_fact, results))
 
-    def _engine(self) -> Engine:
-        """This thread's engine: the models must not be shared between threads."""
-        if not hasattr(self._workers, "engine"):
-            self._workers.engine = Engine(
-                faces=load_face_models(self.model_root, _pack(self.model_root, self.model_pack)),
-                reader=RapidTextReader(),
-                trust=self.trust,
-                open_card=self.open_card,
-                randomness=secrets.token_bytes,
-                now=lambda: datetime.fromtimestamp(self.clock.now(), UTC),
-                tries_floor=self.tries_floor,
-            )
-        engine: Engine = self._workers.engine
-        return engine
+    @contextmanager
+    def _engine(self) -> Iterator[Engine]:
+        """An engine for the length of a block: its models must not be used by two threads at once."""
+        engine = self._free.get()
+        try:
+            engine = engine or self._load()
+            yield engine
+        finally:
+            self._free.put(engine)
+
+    def _load(self) -> Engine:
+        return Engine(
+            faces=load_face_models(self.model_root, _pack(self.model_root, self.model_pack)),
+            reader=RapidTextReader(),
+            trust=self.trust,
+            open_card=self.open_card,
+            randomness=secrets.token_bytes,
+            now=lambda: datetime.fromtimestamp(self.clock.now(), UTC),
+            tries_floor=self.tries_floor,
+        )
 
 
 def build_engine(
@@ -136,6 +151,7 @@ def build_engine(
     card_wait_s: float,
     tries_floor: int,
     clock: Clock,
+    workers: int,
 ) -> NodeEngine:
     """Wire the engine from the node's settings; loads the trust store, but no model and no card.
 
@@ -154,6 +170,7 @@ def build_engine(
         open_card=partial(open_card, card_reader, wait_s=card_wait_s),
         tries_floor=tries_floor,
         clock=clock,
+        workers=workers,
     )
 
 

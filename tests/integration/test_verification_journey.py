@@ -1,14 +1,19 @@
-"""A customer is verified at an issuer's running node: real process, card reader stack, models, database, chain.
+"""A customer is verified at an issuer's running node.
 
-The card, its surface and the clip are simulated (tests/sim); everything that judges them is the product.
+Real process, card reader stack, models, database and chain. The card, its surface and the clip are simulated
+(tests/sim); everything that judges them is the product.
 """
 
 from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from typing import Any
 
+import httpx
 import pytest
 
 from node.bootstrap import build_store
@@ -18,23 +23,25 @@ from node.domain.canonical import parse_object
 from node.domain.merkle import verify_proof
 from node.domain.record import VerificationRecord
 from node.domain.register import BOUND_RECORD_FILE, RECORD_FILE, SELFIE_FILE
-from tests.integration.issuer import RunningIssuer
+from node.store.unit import Unit
+from tests.integration.issuer import Issuer, RunningIssuer
 from tests.sim.authenticator import SoftwareAuthenticator
-from tests.sim.card import VpcdCard
+from tests.sim.card import VirtualCard, VpcdCard
 from tests.sim.card.mynumber import VISUAL_AID, VISUAL_B
 from tests.sim.card.negative import Blank, photo_from_another_card
+from tests.sim.customer import Customer
 from tests.sim.face.photographs import OBAMA, chip_portrait
 
 pytestmark = [pytest.mark.integration, pytest.mark.pcsc]
 
 
 @pytest.fixture(name="issuer", scope="module")
-def _issuer(tmp_path_factory):
+def _issuer(tmp_path_factory) -> Iterator[Issuer]:
     with RunningIssuer(tmp_path_factory.mktemp("issuer")) as issuer:
         yield issuer
 
 
-def _eventually(condition, *, within_s=20.0):
+def _eventually(condition: Callable[[], Any], *, within_s: float = 20.0) -> Any:
     deadline = time.monotonic() + within_s
     while not (found := condition()):
         assert time.monotonic() < deadline, "did not happen in time"
@@ -42,11 +49,11 @@ def _eventually(condition, *, within_s=20.0):
     return found
 
 
-def _unit(issuer):
+def _unit(issuer: Issuer) -> AbstractContextManager[Unit]:
     return build_store(load_settings(issuer.node.config)).transaction()
 
 
-def _with_photograph_of(holder, other):
+def _with_photograph_of(holder: Customer, other: Customer) -> VirtualCard:
     """The holder's card with the other's photograph put in, and nobody's key to sign that."""
     blank = Blank(
         person=holder.person,
@@ -63,8 +70,26 @@ def _with_photograph_of(holder, other):
     return photo_from_another_card(blank)
 
 
-def _tries_left(card):
+def _tries_left(card: VirtualCard) -> int:
     return card.applications[VISUAL_AID].pins[VISUAL_B].left
+
+
+def _enrol(issuer: Issuer, case_id: str, passkeys: SoftwareAuthenticator) -> httpx.Client:
+    """Go through the link as a browser would; gives the browser."""
+    link = issuer.staff.post(f"/v1/cases/{case_id}/enrolment").json()["url"]
+    path = link.removeprefix(issuer.node.url)
+    browser = issuer.node.client()
+    page = browser.get(path, headers={"Accept": "text/html"})
+    assert page.status_code == 200
+    assert "script-src 'self'" in page.headers["Content-Security-Policy"]
+    started = browser.post(f"{path}/options").json()
+    answer = {
+        "ceremony_id": started["ceremony_id"],
+        "credential": passkeys.create(started["options"], origin=issuer.node.url),
+    }
+    assert browser.post(path, json=answer).json() == {"bound": True}
+    assert browser.post(path, json=answer).json()["code"] == "link.used"
+    return browser
 
 
 def test_a_customer_is_verified_recorded_enrolled_anchored_and_signs_in(issuer):
@@ -88,19 +113,8 @@ def test_a_customer_is_verified_recorded_enrolled_anchored_and_signs_in(issuer):
         assert unit.vault.get(record_id, SELFIE_FILE).startswith(b"\x89PNG")
     assert issuer.record(record_id)["state"] == "unbound"
 
-    link = issuer.staff.post(f"/v1/cases/{case['case_id']}/enrolment").json()["url"]
-    path = link.removeprefix(issuer.node.url)
-    browser, passkeys = issuer.node.client(), SoftwareAuthenticator(secrets.token_bytes)
-    page = browser.get(path, headers={"Accept": "text/html"})
-    assert page.status_code == 200
-    assert "script-src 'self'" in page.headers["Content-Security-Policy"]
-    started = browser.post(f"{path}/options").json()
-    answer = {
-        "ceremony_id": started["ceremony_id"],
-        "credential": passkeys.create(started["options"], origin=issuer.node.url),
-    }
-    assert browser.post(path, json=answer).json() == {"bound": True}
-    assert browser.post(path, json=answer).json()["code"] == "link.used"
+    passkeys = SoftwareAuthenticator(secrets.token_bytes)
+    browser = _enrol(issuer, case["case_id"], passkeys)
     assert issuer.staff.post(f"/v1/cases/{case['case_id']}/enrolment").json()["code"] == "binding.exists"
 
     entry = _eventually(lambda: (e := issuer.record(record_id))["versions"]["anchored"] == 16 and e)

@@ -41,6 +41,8 @@ class ToldEngine:
         unusable: evidence checks raise this.
         tries: codes that `judge` sends to the card, as (code, whether the card accepts it).
         seen: the evidence of every attempt.
+        challenges: how many were drawn.
+        watcher: called at each stage.
     """
 
     answer: Judgement | Exception = field(default_factory=judged)
@@ -48,6 +50,7 @@ class ToldEngine:
     tries: list[tuple[PinTry, bool]] = field(default_factory=list)
     seen: list[CaseEvidence] = field(default_factory=list)
     challenges: int = 0
+    watcher: Callable[[], None] = lambda: None
 
     def new_challenge(self, now: int) -> dict[str, Any]:
         self.challenges += 1
@@ -68,8 +71,9 @@ class ToldEngine:
         on_accepted: Callable[[PinTry], None],
     ) -> Judgement:
         self.seen.append(evidence)
-        on_stage("surface")
-        on_stage("chip")
+        for stage in ("surface", "chip"):
+            on_stage(stage)
+            self.watcher()
         for one, accepted in self.tries:
             on_try(one)
             if accepted:

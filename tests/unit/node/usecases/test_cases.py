@@ -8,12 +8,12 @@ import pytest
 
 from node.domain import days
 from node.domain.canonical import parse_object
-from node.domain.case import CHALLENGE_LIFE_S
+from node.domain.case import CHALLENGE_LIFE_S, Case
 from node.domain.evidence import PinTry
 from node.domain.record import VerificationRecord
 from node.domain.register import RECORD_FILE
 from node.errors import Corrupt, InvalidInput, Unavailable
-from tests.unit.node.usecases.issuing_fixtures import CLIP, IMAGES, judged
+from tests.unit.node.usecases.issuing_fixtures import CLIP, IMAGES, Desk, judged
 
 pytestmark = pytest.mark.unit
 
@@ -21,11 +21,11 @@ OCR_TRY = PinTry("aa" * 32, "ocr")
 TYPED_TRY = PinTry("bb" * 32, "typed")
 
 
-def _open(desk, method="jp.chip+face"):
+def _open(desk: Desk, method: str = "jp.chip+face") -> Case:
     return desk.issuing.open_case(method, opened_by="見本", typed_birth_date=None)
 
 
-def _run(desk, case_id, *, typed_pin_b=None):
+def _run(desk: Desk, case_id: str, *, typed_pin_b: str | None = None) -> Case:
     desk.issuing.start_verification(case_id)
     return desk.issuing.run_verification(case_id, typed_pin_b=typed_pin_b)
 
@@ -141,18 +141,13 @@ def test_a_restart_reopens_what_was_being_verified(desk):
 
 def test_progress_is_stored_stage_by_stage(desk):
     seen = []
-    desk.engine.answer = InvalidInput("x", "y")
     case_id = desk.ready_case()
-    original = desk.engine.judge
 
-    def watching(evidence, *, on_stage, on_try, on_accepted):
-        def note(stage):
-            on_stage(stage)
-            seen.append((desk.case(case_id).stage, [one["stage"] for one in desk.case(case_id).stages]))
+    def note() -> None:
+        case = desk.case(case_id)
+        seen.append((case.stage, [one["stage"] for one in case.stages]))
 
-        return original(evidence, on_stage=note, on_try=on_try, on_accepted=on_accepted)
-
-    desk.engine.judge = watching
+    desk.engine.watcher = note
     _run(desk, case_id)
     assert seen == [("surface", []), ("chip", ["surface"])]
 

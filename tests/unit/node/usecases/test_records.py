@@ -13,16 +13,16 @@ from node.domain.ledger import IntentState
 from node.domain.merkle import verify_proof
 from node.domain.record import VerificationRecord
 from node.domain.register import BOUND_RECORD_FILE, VERSIONS_FILE
-from node.domain.session import CEREMONY_LIFE_S, SESSION_LIFE_S
+from node.domain.session import CEREMONY_LIFE_S, SESSION_LIFE_S, CustomerSession
 from node.domain.versions import SaltedVersion, leaf_of
 from node.store.tables.chain import BlockRow
 from node.store.tables.ledger import AnchorRow
-from tests.unit.node.usecases.issuing_fixtures import LEDGER, ORIGIN
+from tests.unit.node.usecases.issuing_fixtures import LEDGER, ORIGIN, Desk
 
 pytestmark = pytest.mark.unit
 
 
-def _released(record_id, version, state):
+def _released(record_id: str, version: int, state: ReleaseState) -> Attestation:
     number = f"{version:02x}" * 32
     return Attestation(
         attestation_id=number,
@@ -41,7 +41,7 @@ def _released(record_id, version, state):
     )
 
 
-def _mine(desk, batch_id):
+def _mine(desk: Desk, batch_id: str) -> None:
     """Let the node's index see the root on chain."""
     with desk.store.transaction() as unit:
         block = {"number": 5, "hash": b"h" * 32, "parent_hash": b"p" * 32, "time": 77}
@@ -51,7 +51,7 @@ def _mine(desk, batch_id):
         unit.session.add(AnchorRow(block_number=5, log_index=0, at=77, issuer=1, root=root, size=16))
 
 
-def _sign_in(desk, *, origin=ORIGIN):
+def _sign_in(desk: Desk, *, origin: str = ORIGIN) -> tuple[CustomerSession, str]:
     ceremony_id, options = desk.issuing.begin_sign_in()
     return desk.issuing.sign_in(ceremony_id, desk.passkeys.get(options, origin=origin))
 

@@ -1,0 +1,87 @@
+"""The door to the engine: errors are translated, and a failed load costs no engine."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from node import errors
+from node.domain.evidence import CaseEvidence, ClipFiles
+from node.engine import NodeEngine, build_engine
+from tests.sim.memory_store import FixedClock
+from verifier.card.trust import TrustStore
+from verifier.image import encode_jpeg
+
+pytestmark = pytest.mark.unit
+
+FRAME = encode_jpeg(np.full((64, 64, 3), 90, np.uint8))
+CLIP = ClipFiles((FRAME,) * 10, tuple(range(0, 1000, 100)))
+
+
+@pytest.fixture(name="engine")
+def _engine(tmp_path) -> NodeEngine:
+    return NodeEngine(
+        tmp_path / "nothing", "registry", TrustStore(), open_card=None, tries_floor=2, clock=FixedClock(0)
+    )
+
+
+def _evidence(engine: NodeEngine, *, challenge: dict | None = None) -> CaseEvidence:
+    return CaseEvidence(
+        method="jp.chip+face",
+        surface=(FRAME,),
+        clip=CLIP,
+        challenge=challenge or engine.new_challenge(0),
+        typed_birth_date=None,
+        typed_pin_b=None,
+        tried=(),
+        case_secret=b"s",
+    )
+
+
+def _judge(engine: NodeEngine, evidence: CaseEvidence) -> None:
+    engine.judge(evidence, on_stage=print, on_try=print, on_accepted=print)
+
+
+def test_a_challenge_is_json_and_each_one_is_new(engine):
+    first, second = engine.new_challenge(0), engine.new_challenge(0)
+    assert first["nonce"] != second["nonce"]
+    assert {step["action"] for step in first["steps"]} == {"turn_left", "turn_right"}
+
+
+def test_a_missing_model_is_reported_every_time_and_blocks_nobody(engine):
+    for _ in range(3):
+        with pytest.raises(errors.Unavailable) as caught:
+            _judge(engine, _evidence(engine))
+        assert caught.value.code == "model.missing"
+        assert "fetch_models" in caught.value.hint
+
+
+def test_unusable_evidence_becomes_the_nodes_own_error(engine):
+    with pytest.raises(errors.InvalidInput) as caught:
+        engine.check_surface([b"no image"])
+    assert caught.value.code == "image.unknown_format"
+    with pytest.raises(errors.InvalidInput) as caught:
+        engine.check_clip(ClipFiles((FRAME,), (0, 1)))
+    assert caught.value.code == "clip.timestamps"
+
+
+def test_a_challenge_that_was_not_issued_here_is_refused(engine):
+    with pytest.raises(errors.InvalidInput) as caught:
+        _judge(engine, _evidence(engine, challenge={"nonce": "x"}))
+    assert caught.value.code == "challenge.malformed"
+
+
+def test_a_missing_trust_folder_stops_the_node(tmp_path):
+    with pytest.raises(errors.Unavailable) as caught:
+        build_engine(
+            model_root=None,
+            model_pack="registry",
+            trust_dir=tmp_path / "nowhere",
+            environment="production",
+            card_reader=None,
+            card_wait_s=1.0,
+            tries_floor=2,
+            clock=FixedClock(0),
+            workers=1,
+        )
+    assert caught.value.code == "card.trust_missing"
