@@ -1,4 +1,4 @@
-"""Seal to a member's key as it stands on chain, open with this node's own. Implements `reuse_ports.Sealing`."""
+"""Seal to a member's key on chain, open with this node's own. Implements `reuse_ports.Sealing`."""
 
 from __future__ import annotations
 

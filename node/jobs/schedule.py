@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from node.bootstrap import Node
+from node.domain.ledger import Position
 from node.errors import Corrupt, NodeError
+
+FORK_BLOCKS = 64
+"""Deepest fork that the index takes back by itself (`node.chain.indexer`)."""
 
 HEARTBEAT_EVERY_S = 30.0
 """Half the default staleness limit, so that a monitor sees a dead scheduler before customers do."""
@@ -54,9 +58,25 @@ def reuse_jobs(node: Node) -> tuple[Job, ...]:
         Job("settle releases", poll_s, lambda n: n.reusing.settle_releases()),
         Job("resume reuses", poll_s, lambda n: n.reusing.resume_reuses()),
         Job("deliver openings", poll_s, lambda n: n.reusing.deliver_openings()),
-        Job("open reviews", poll_s, lambda n: n.reusing.open_reviews()),
+        Job("open reviews", poll_s, _FollowRevocations()),
         Job("heartbeat", HEARTBEAT_EVERY_S, _beat),
     )
+
+
+@dataclass
+class _FollowRevocations:
+    """Reads on from where it was, from the start after a restart; opening a case twice changes nothing."""
+
+    last: Position | None = None
+
+    def __call__(self, node: Node) -> None:
+        self.last = node.reusing.open_reviews(self._behind_forks())
+
+    def _behind_forks(self) -> Position | None:
+        """Far enough back that a reorganisation since then cannot have moved a revocation before it."""
+        if self.last is None:
+            return None
+        return replace(self.last, block_number=self.last.block_number - FORK_BLOCKS)
 
 
 def _beat(node: Node) -> None:

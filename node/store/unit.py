@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session
+from sqlalchemy import delete
+from sqlmodel import Session, col
 
 from node.domain.access import ApiKey
 from node.domain.attestation import Attestation, PushedRequest, SeenToken
@@ -24,7 +25,7 @@ from node.store.tables.access import ApiKeyRow
 
 
 class Unit:
-    """Repositories bound to one open transaction. Nothing here commits; `node.bootstrap.Node.transaction` does."""
+    """Repositories bound to one open transaction. Nothing here commits; `Node.transaction` does."""
 
     def __init__(self, session: Session, vault: Vault) -> None:
         """Bind every repository to the session.
@@ -80,3 +81,8 @@ class Unit:
             session, verification.CustomerSessionRow, CustomerSession, kind="session"
         )
         self.links: Repository[Link] = TableRepository(session, verification.LinkRow, Link, kind="link")
+
+    def forget_tokens(self, *, before: int) -> None:
+        """Drop single-use tokens that expired before that second."""
+        expired = col(tables.SeenTokenRow.expires_at) < before
+        self.session.execute(delete(tables.SeenTokenRow).where(expired))

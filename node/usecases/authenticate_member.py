@@ -37,6 +37,7 @@ class AuthenticateMember:
                 jwt, record_key=keys.keys.record_key, audience=exchange.endpoint, now=now
             )
             token = f"client:{claimed.member_id}:{claimed.token_id}"
+            unit.forget_tokens(before=now)
             if unit.seen_tokens.find(token=token):
                 raise InvalidInput("client.assertion_replayed", "this client assertion was used before")
             unit.seen_tokens.add(SeenToken(token, now + REMEMBER_S))

@@ -80,6 +80,10 @@ class ReuseUnit(Protocol):
         """The node's index of the chain."""
         ...
 
+    def forget_tokens(self, *, before: int) -> None:
+        """Drop single-use tokens that are refused for their age since that second."""
+        ...
+
 
 Transactions: TypeAlias = Callable[[], AbstractContextManager[ReuseUnit]]
 

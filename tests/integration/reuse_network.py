@@ -1,8 +1,8 @@
-"""Three members on one chain, served in this process: two providers and a regulator, with a customer who has a passkey.
+"""Three members on one chain, served in this process: two providers, a regulator, and a customer.
 
-Everything is the product: nodes as `node.bootstrap` wires them, behind uvicorn on loopback ports, on a real chain. Two things
-are put in by hand: the verification record (its making is tested elsewhere) and, where a story needs a face, what the engine
-would say of the clip (`ScriptedPresence`).
+Everything is the product: nodes as `node.bootstrap` wires them, behind uvicorn on loopback ports, on a real
+chain. Two things are put in by hand: the verification record (its making is tested elsewhere) and, where a
+story needs a face, what the engine would say of the clip (`ScriptedPresence`).
 """
 
 from __future__ import annotations

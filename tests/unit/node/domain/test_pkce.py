@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from node.errors import InvalidInput
 from node.domain.pkce import challenge_of, require_challenge, verifier_matches
+from node.errors import InvalidInput
 
 pytestmark = pytest.mark.unit
 
