@@ -44,7 +44,7 @@ def read_clip(frames: list[UploadFile], timestamps_ms: str) -> ClipFiles:
 def _times(text: str) -> tuple[int, ...]:
     try:
         times = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         times = None
     if not isinstance(times, list) or any(type(t) is not int for t in times):
         raise InvalidInput("upload.timestamps", "timestamps_ms is a JSON list of whole numbers")
