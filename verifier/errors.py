@@ -35,4 +35,4 @@ class Unavailable(VerifierError):
 
 
 class Corrupt(VerifierError):
-    """Something that must be true is not: a model's digest differs, a trust store is damaged. Stop, call a person."""
+    """Something that must be true is not: a model's digest differs, a trust store is damaged. Stop."""

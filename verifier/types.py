@@ -108,7 +108,7 @@ class ChipReading:
         kind: which document.
         person: attributes from the chip's text file; None when access was not granted.
         expires_on: the document's expiry date.
-        portrait: the chip's photograph as stored (JPEG 2000 file or codestream), only after its signature passed.
+        portrait: the chip's photograph as stored (JPEG 2000), only after its signature passed.
         checks: "chip.pin", "chip.issuer_certificate", "chip.data_signature", "chip.text_integrity",
             "chip.challenge", "chip.expiry" for a My Number card.
         tries_left_before: PIN tries the card reported before VERIFY; None when it does not tell.
@@ -169,7 +169,8 @@ class SurfaceReading:
     frames_used: int
 
     def __repr__(self) -> str:
-        return f"SurfaceReading(kind={self.kind!r}, frames_used={self.frames_used}, pin_b={'***' if self.pin_b else None})"
+        pin_b = "***" if self.pin_b else None
+        return f"SurfaceReading(kind={self.kind!r}, frames_used={self.frames_used}, pin_b={pin_b})"
 
 
 class Decision(StrEnum):

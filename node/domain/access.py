@@ -1,7 +1,7 @@
 """Who on a member's staff may do what: API keys and roles.
 
-A key's secret is shown once; only its SHA-256 is kept. The secret is 256 random bits, so a plain digest is enough:
-there is nothing to guess (OWASP ASVS 2.9, look-up secrets with 112 bits or more need no slow hash).
+A key's secret is shown once; only its SHA-256 is kept. The secret is 256 random bits, so a plain digest is
+enough: there is nothing to guess (OWASP ASVS 2.9: look-up secrets of 112 bits or more need no slow hash).
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ class ApiKey:
         return hmac.compare_digest(given, self.digest) and self.revoked_at is None
 
 
-def issue_api_key(holder: str, role: Role, *, now: int, randomness: Callable[[int], bytes]) -> tuple[ApiKey, str]:
+def issue_api_key(
+    holder: str, role: Role, *, now: int, randomness: Callable[[int], bytes]
+) -> tuple[ApiKey, str]:
     """Make a key. Returns it and the bearer token `rk_<key id>_<secret>`, which is not kept."""
     key_id = randomness(KEY_ID_BYTES).hex()
     secret = randomness(SECRET_BYTES).hex()

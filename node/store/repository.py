@@ -1,6 +1,7 @@
 """A repository over one SQLModel table for one frozen dataclass of the domain.
 
-Table and entity have the same field names; the table adds column types, keys and indexes. Nothing here commits.
+Table and entity have the same field names; the table adds column types, keys and indexes. Nothing here
+commits.
 """
 
 from __future__ import annotations
@@ -49,7 +50,9 @@ class TableRepository(Generic[Entity]):
     def find(self, **equals: Any) -> Sequence[Entity]:
         """All whose columns equal the given values, in order of insertion or key."""
         wanted = [self._columns[name] == value for name, value in equals.items()]
-        rows = self._session.scalars(select(self._table).where(*wanted).order_by(self._columns[self._order()]))
+        rows = self._session.scalars(
+            select(self._table).where(*wanted).order_by(self._columns[self._order()])
+        )
         return [self._load(row) for row in rows]
 
     def replace(self, entity: Entity, *, was: Entity) -> None:

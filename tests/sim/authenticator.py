@@ -35,7 +35,7 @@ ES256 = -7
 _USER_PRESENT, _USER_VERIFIED, _ATTESTED_DATA = 0x01, 0x04, 0x40
 
 
-class CeremonyRefused(Exception):  # noqa: N818  named as the outcome it is
+class CeremonyRefused(Exception):
     """The browser or authenticator would have refused; the message says why."""
 
 
