@@ -24,7 +24,9 @@ def node_of(request: Request) -> Node:
 NodeDep = Annotated[Node, Depends(node_of)]
 
 
-def _key_of(node: NodeDep, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> ApiKey:
+def _key_of(
+    node: NodeDep, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> ApiKey:
     if credentials is None:
         raise InvalidInput("auth.missing", "this call needs an API key", hint="Authorization: Bearer rk_...")
     parts = split_token(credentials.credentials)
@@ -39,7 +41,9 @@ def _key_of(node: NodeDep, credentials: Annotated[HTTPAuthorizationCredentials |
 def _requires(role: Role) -> Callable[[ApiKey], ApiKey]:
     def check(key: Annotated[ApiKey, Depends(_key_of)]) -> ApiKey:
         if not key.permits(role):
-            raise InvalidInput("auth.forbidden", f"this call needs the role {role}", hint="use a key with that role")
+            raise InvalidInput(
+                "auth.forbidden", f"this call needs the role {role}", hint="use a key with that role"
+            )
         return key
 
     return check
