@@ -6,6 +6,7 @@ Nothing here asks the chain: a node starts, and verifies customers, while the ch
 from __future__ import annotations
 
 import secrets
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -39,6 +40,10 @@ from node.usecases.issuing import Issuing
 from node.usecases.reuse_ports import Exchange
 from node.usecases.reusing import Reusing
 from node.usecases.start_reuse import RecipientRules
+
+RECURSION_LIMIT = 1_000
+"""Frames; Python's own default. A library below web3 (py_ecc) raises it to 100,000 on import, where a few
+kilobytes of nested JSON overflow the C stack and end the process."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,7 @@ class Node(Store):
     @cached_property
     def workers(self) -> ThreadPoolExecutor:
         """Threads in which verifications run, `engine_workers` of them; the rest waits in line."""
-        return ThreadPoolExecutor(self.settings.engine_workers, thread_name_prefix="verify")
+        return ThreadPoolExecutor(max(1, self.settings.engine_workers), thread_name_prefix="verify")
 
     def member_id(self) -> MemberId:
         """This member's id, as the index of the chain has it.
@@ -203,6 +208,7 @@ def build(settings: Settings) -> Node:
     Raises:
         InvalidInput, Unavailable, Corrupt: a setting, key, database or trust store cannot be used.
     """
+    sys.setrecursionlimit(RECURSION_LIMIT)
     if not settings.contract_address or not settings.chain_id:
         raise InvalidInput(
             "config.no_contract",

@@ -5,7 +5,6 @@ Authenticated by their keys on chain, errors in OAuth's shape.
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
@@ -14,6 +13,7 @@ from fastapi import APIRouter, Depends, Request
 from node.api.auth import NodeDep
 from node.api.oauth_errors import OAuthRoute
 from node.domain import base64url
+from node.domain.canonical import parse_json
 from node.domain.ledger import Member
 from node.errors import InvalidInput
 from node.usecases.receive_transfer import parse_attestation_id
@@ -93,10 +93,7 @@ def answer_disclosure(form: Form, client: CallingMember, node: NodeDep) -> dict[
 
 
 def _auditors(text: str) -> list[str]:
-    try:
-        names = json.loads(text)
-    except ValueError:
-        names = None
+    names = parse_json(text, code="disclosure.two_auditors")
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise InvalidInput("disclosure.two_auditors", "auditors is a JSON list of two names")
     return names

@@ -6,7 +6,6 @@ Spec: RFC 9901 section 7.1 (verification by the recipient); flat disclosures in 
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,7 @@ from joserfc.jwk import ECKey
 
 from node.domain import base64url, days
 from node.domain.attributes import Attribute
-from node.domain.canonical import parse_object
+from node.domain.canonical import parse_json, parse_object
 from node.domain.credential import ALGORITHM, RELEASE_CLAIMS, TYPE, credential_digest
 from node.domain.jwk import Jwk, point_of_jwk
 from node.domain.versions import CREDENTIAL_TYPE, SECRET_BYTES, disclosure_digest, version_digest
@@ -136,7 +135,7 @@ def signature_holds(presentation: Presentation, key: Jwk) -> bool:
 
 def _disclosed(encoded: str) -> tuple[Attribute, Any]:
     try:
-        salt, name, value = json.loads(base64url.decode(encoded, code=_CODE))
+        salt, name, value = parse_json(base64url.decode(encoded, code=_CODE), code=_CODE)
         base64url.decode(salt, code=_CODE, length=SECRET_BYTES)
         return Attribute(name), value
     except (TypeError, ValueError) as error:

@@ -7,13 +7,13 @@ Spec: RFC 9126 (pushed requests), RFC 6749 section 5.2 (error answers), RFC 7636
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from node.domain import base64url
+from node.domain.canonical import parse_object
 from node.domain.ids import Ledger, MemberId
 from node.errors import InvalidInput, Unavailable
 from node.exchange.client_assertion import ASSERTION_TYPE, LIFETIME_S, Assertion, sign_assertion
@@ -127,12 +127,11 @@ def _read(response: httpx.Response) -> bytes:
 
 def _object(body: bytes) -> Mapping[str, Any]:
     try:
-        answer = json.loads(body)
-    except ValueError as error:
-        raise Unavailable(_CODE, "the other member's answer is not JSON", hint="try again later") from error
-    if not isinstance(answer, dict):
-        raise Unavailable(_CODE, "the other member's answer is not an object", hint="try again later")
-    return answer
+        return parse_object(body, code=_CODE)
+    except InvalidInput as error:
+        raise Unavailable(
+            _CODE, "the other member's answer is not a JSON object", hint="try again later"
+        ) from error
 
 
 def _refusal(status: int, answer: Mapping[str, Any]) -> InvalidInput | Unavailable:

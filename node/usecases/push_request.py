@@ -6,12 +6,12 @@ Spec: RFC 9126 section 2.1; protocol.md "The journey" 2; `node.domain.request`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from node.domain.attestation import START_WITHIN_S, PushedRequest, RequestState
+from node.domain.canonical import parse_json
 from node.domain.events import Role
 from node.domain.ids import MemberId
 from node.domain.ledger import Member
@@ -119,10 +119,7 @@ def _pushed(
 
 
 def _only_detail(text: str) -> Any:
-    try:
-        details = json.loads(text)
-    except ValueError as error:
-        raise InvalidInput("request.malformed", "authorization_details is not JSON") from error
+    details = parse_json(text, code="request.malformed")
     if not isinstance(details, list) or len(details) != 1:
         raise InvalidInput("request.malformed", "authorization_details holds exactly one reuse request")
     return details[0]

@@ -119,6 +119,16 @@ def test_a_consent_waits_for_a_chain_that_does_not_mine(network, customer):
     assert "code=" in customer.way_back(request_id)
 
 
+@pytest.mark.parametrize("path", ["/sign-in", "/exchange/par", "/v1/reuses"])
+def test_a_deeply_nested_body_is_refused_and_the_node_lives_on(network, path):
+    nested = b"[" * 200_000
+    kind = "application/x-www-form-urlencoded" if "exchange" in path else "application/json"
+    client = network.b.staff(StaffRole.STAFF)
+    answer = client.post(path, content=nested, headers={"Content-Type": kind})
+    assert 400 <= answer.status_code < 500, answer.text
+    assert client.get("/v1/reuses").status_code == 200
+
+
 def test_an_opening_waits_for_an_absent_regulator(network, customer):
     network.r.stop()
     opened, path = _at_the_camera(network, customer)
