@@ -81,7 +81,8 @@ class Settings(BaseSettings):
     """PC/SC reader name; none = the first reader."""
     card_wait_s: float = Field(default=20.0, gt=0)
     card_tries_floor: int = Field(default=2, ge=1, le=9)
-    engine_workers: int = Field(default=1, ge=1, le=64)
+    engine_workers: int = Field(default=1, ge=0, le=64)
+    """Verifications at a time; 0 on a node that never verifies, such as a regulator's."""
 
     reuse: ReusePolicy = ReusePolicy()
 
@@ -135,7 +136,9 @@ def load_settings(path: Path) -> Settings:
         values = tomllib.loads(path.read_text())
     except OSError as error:
         raise InvalidInput(
-            "config.unreadable", f"cannot read {path.name}: {error.strerror}", hint="rireki init"
+            "config.unreadable",
+            f"cannot read {path.name}: {error.strerror}",
+            hint="name the settings file: --config FILE",
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise InvalidInput("config.malformed", f"{path.name}: {error}", hint="fix the TOML syntax") from error

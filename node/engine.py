@@ -26,11 +26,9 @@ from verifier.card.transport import Transport
 from verifier.card.trust import NodeEnvironment, TrustStore, load_trust_store
 from verifier.engine import Engine, PinHistory, Subject
 from verifier.errors import Corrupt, InvalidInput, Unavailable, VerifierError
-from verifier.face.models import load_face_models
 from verifier.image import decode_clip, decode_image
 from verifier.liveness.challenge import Challenge, issue
 from verifier.models import DEFAULT_MODEL_ROOT, REGISTRY, ModelPack, read_operator_pack
-from verifier.ocr.rapid import RapidTextReader
 from verifier.ocr.submit import PriorTry
 from verifier.policy import CHIP_FACE
 from verifier.types import CheckResult, Verdict
@@ -53,7 +51,7 @@ class NodeEngine:
         open_card: where cards come from.
         tries_floor: with this many PIN tries left or fewer nothing is sent to a card.
         clock: the node's now.
-        workers: how many engines there are at most; who finds none free waits.
+        workers: how many engines there are at most; who finds none free waits. 0 = this node never verifies.
     """
 
     model_root: Path
@@ -119,9 +117,18 @@ class NodeEngine:
                 results = engine.verify_presence(decoded, asked, portrait)
         return tuple(map(_fact, results))
 
+    def warm_up(self) -> None:
+        """Load one engine now, so that the first customer need not wait for it."""
+        with _translated(), self._engine():
+            pass
+
     @contextmanager
     def _engine(self) -> Iterator[Engine]:
         """An engine for the length of a block: its models must not be used by two threads at once."""
+        if not self.workers:
+            raise Unavailable(
+                "engine.none", "this node has no engine", hint="set engine_workers to 1 or more"
+            )
         engine = self._free.get()
         try:
             engine = engine or self._load()
@@ -130,6 +137,10 @@ class NodeEngine:
             self._free.put(engine)
 
     def _load(self) -> Engine:
+        # Here and not above: these load the model libraries, which a regulator's node never needs.
+        from verifier.face.models import load_face_models  # noqa: PLC0415
+        from verifier.ocr.rapid import RapidTextReader  # noqa: PLC0415
+
         return Engine(
             faces=load_face_models(self.model_root, _pack(self.model_root, self.model_pack)),
             reader=RapidTextReader(),

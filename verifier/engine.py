@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from verifier.card.mynumber import mynumber_tries_left, read_mynumber_card
 from verifier.card.portrait import decode_portrait
@@ -20,7 +20,6 @@ from verifier.card.transport import Transport
 from verifier.card.trust import TrustStore
 from verifier.errors import InvalidInput
 from verifier.face.match import best_selfie, match
-from verifier.face.models import FaceModels
 from verifier.face.track import FaceTrack, track
 from verifier.image import decode_image, encode_png
 from verifier.liveness.challenge import Challenge
@@ -41,6 +40,9 @@ from verifier.types import (
     SurfaceReading,
     Verdict,
 )
+
+if TYPE_CHECKING:
+    from verifier.face.models import FaceModels  # loads the face library: a second and 100 MB
 
 JST: Final = timedelta(hours=9)
 CHALLENGE_BYTES: Final = 32

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,9 +11,12 @@ from fastapi import FastAPI
 from node.api import audit, cases, exchange, health, records, reuses, reviews
 from node.api.errors import install_error_handlers
 from node.bootstrap import Node
+from node.errors import NodeError
 from node.jobs.schedule import issuer_jobs, reuse_jobs, start_jobs
 from node.web import authorize, callback, capture, enrol, explorer, me, sign_in
 from node.web.pages import error_page, install_static
+
+_log = logging.getLogger(__name__)
 
 DESCRIPTION = """
 Interface of one consortium member's node. `/v1` is for the member's own systems (API key),
@@ -49,10 +53,20 @@ def create_app(node: Node) -> FastAPI:
     return app
 
 
+def _warm_up(node: Node) -> None:
+    """Tell the operator at start, not the first customer, that a model is missing."""
+    try:
+        node.engine.warm_up()
+    except NodeError as error:
+        _log.error("engine not ready: %s [%s] %s", error.message, error.code, error.hint)
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     node: Node = app.state.node
     node.issuing.resume_cases()
+    if node.settings.engine_workers:
+        node.workers.submit(_warm_up, node)
     scheduler = start_jobs(node, (*issuer_jobs(node), *reuse_jobs(node)))
     try:
         yield

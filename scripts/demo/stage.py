@@ -101,6 +101,7 @@ def _members(home: Path, port: int) -> tuple[Member, Member, Member]:
             home / "r",
             port + 2,
             f"http://localhost:{port + 2}",
+            {"engine_workers": 0},
         ),
     )
 

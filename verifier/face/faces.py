@@ -8,7 +8,7 @@ in the image. Pitch reads about 10 degrees low for people looking ahead: only it
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ Points: TypeAlias = NDArray[np.float32]
 
 Embedding: TypeAlias = NDArray[np.float32]
 """(D,) float32, length 1: the dot product of two is their cosine."""
+
+MAIN_FACE_SHARE: Final = 0.5
+"""A second face above this share of the first one's area makes it unclear whose picture it is."""
 
 
 @dataclass(frozen=True, slots=True)

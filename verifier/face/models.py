@@ -22,7 +22,7 @@ from insightface.app import FaceAnalysis
 from insightface.app.common import Face as InsightFace
 
 from verifier.errors import InvalidInput
-from verifier.face.faces import Embedding, Face, Points, Pose
+from verifier.face.faces import MAIN_FACE_SHARE, Embedding, Face, Points, Pose
 from verifier.models import DEFAULT_MODEL_ROOT, REGISTRY, ModelPack, Role, check_file, check_pack
 
 if TYPE_CHECKING:
@@ -44,9 +44,6 @@ PAD_SHARE: Final = 0.30
 """Grey border for a tight portrait, share of the longer side: measured 0 of 40 tight crops found without,
 40 with."""
 PAD_GREY: Final = 127
-
-MAIN_FACE_SHARE: Final = 0.5
-"""A second face above this share of the first one's area makes it unclear whose picture it is."""
 
 POSE_SIDE: Final = 224
 POSE_MARGIN: Final = 0.25

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
-from verifier.face.models import MAIN_FACE_SHARE, FaceModels
+from verifier.face.faces import MAIN_FACE_SHARE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from verifier.face.faces import Embedding, Face, Points, Pose
+    from verifier.face.models import FaceModels
     from verifier.models import ModelPack
     from verifier.types import Clip, Image
 
