@@ -110,10 +110,15 @@ class ChipReading:
         expires_on: the document's expiry date.
         portrait: the chip's photograph as stored (JPEG 2000), only after its signature passed.
         checks: "chip.pin", "chip.issuer_certificate", "chip.data_signature", "chip.text_integrity",
-            "chip.challenge", "chip.expiry" for a My Number card.
+            "chip.challenge", "chip.expiry" for a My Number card; each kind's `reading` lists its own.
         tries_left_before: PIN tries the card reported before VERIFY; None when it does not tell.
         issuer_key_id: hex of the certificate authority key id that the chip names; not personal.
         apdus: number of command APDUs sent.
+        number: the document's own number (licence number, residence card number), never a My Number.
+        front: the document's front as the chip stores it (TIFF), only after its signature passed.
+        unproven_portrait: the photograph where no signature could be checked: for a reviewer's eyes, never
+            the basis of a decision.
+        texts: further texts of the chip by name; the `reading` module of each kind lists its own.
     """
 
     kind: DocumentKind
@@ -124,6 +129,10 @@ class ChipReading:
     tries_left_before: int | None
     issuer_key_id: str | None
     apdus: int
+    number: str | None = field(default=None, repr=False)
+    front: bytes | None = field(default=None, repr=False)
+    unproven_portrait: bytes | None = field(default=None, repr=False)
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def authentic(self) -> bool:

@@ -19,6 +19,8 @@ SW_NOT_FOUND: Final = 0x6A82
 SW_BLOCKED: Final = 0x6984
 SW_PAST_END: Final = 0x6B00
 SW_NOT_ALLOWED: Final = 0x6982
+SW_COUNTER: Final = 0x63C0
+"""Last digit: tries left."""
 
 SW1_MORE_DATA: Final = 0x61
 SW1_WRONG_LE: Final = 0x6C
@@ -74,14 +76,25 @@ def select_file(file_id: int) -> bytes:
     return bytes((0x00, INS_SELECT, 0x02, 0x0C, 2)) + file_id.to_bytes(2, "big")
 
 
-def tries_left() -> bytes:
-    """VERIFY without a body on the selected PIN file: asks for the counter and spends nothing."""
-    return bytes((0x00, _INS_VERIFY, 0x00, _CURRENT_EF))
+def tries_left(reference: int = 0) -> bytes:
+    """VERIFY without a body: asks for the counter and spends nothing.
+
+    Args:
+        reference: short identifier of the PIN file; 0 is the selected one.
+    """
+    return bytes((0x00, _INS_VERIFY, 0x00, _CURRENT_EF | reference))
 
 
-def verify(code: bytes | bytearray) -> bytes:
-    """VERIFY the selected PIN file. Handle the result as the secret it is."""
-    return bytes((0x00, _INS_VERIFY, 0x00, _CURRENT_EF, len(code))) + code
+def verify(code: bytes | bytearray, reference: int = 0) -> bytes:
+    """VERIFY a PIN file, the selected one by default. Handle the result as the secret it is."""
+    return bytes((0x00, _INS_VERIFY, 0x00, _CURRENT_EF | reference, len(code))) + code
+
+
+def counter(sw: int) -> int | None:
+    """Tries left as VERIFY tells them: 63Cx, 0 when blocked, None for any other status."""
+    if sw & 0xFFF0 == SW_COUNTER:
+        return sw & 0x000F
+    return 0 if sw == SW_BLOCKED else None
 
 
 def read_binary(offset: int, size: int) -> bytes:
@@ -157,6 +170,28 @@ def read_file(transport: Transport, file_id: int) -> bytes:
         if len(data) >= total:
             return data[:total]
         data += _read_chunk(transport, len(data), min(MAX_READ, total - len(data)))
+    raise _refused("card.file_truncated", "the card hands the file out in too small pieces")
+
+
+def read_whole(transport: Transport, file_id: int, size: int) -> bytes:
+    """Select an elementary file whose size the specification fixes and read all of it, filler included.
+
+    Returns:
+        At most `size` bytes; fewer where the card's file is shorter: what must be there is the parser's
+        business.
+
+    Raises:
+        InvalidInput: "card.unexpected_status", "card.file_truncated".
+    """
+    expect_ok(send(transport, select_file(file_id)), f"SELECT {file_id:04X}")
+    data = b""
+    for _ in range(MAX_READS):
+        response = exchange(transport, read_binary(len(data), min(MAX_READ, size - len(data))))
+        if response.sw not in (SW_END_OF_FILE, SW_PAST_END):
+            expect_ok(response, "READ BINARY")
+        data += response.data
+        if len(data) >= size or response.sw != SW_OK or not response.data:
+            return data[:size]
     raise _refused("card.file_truncated", "the card hands the file out in too small pieces")
 
 

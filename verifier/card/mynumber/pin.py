@@ -37,9 +37,6 @@ _ERAS: Final = (
 )
 """First days of the eras; the year that contains the first day is year 1 (元年)."""
 
-_SW_COUNTER: Final = 0x63C0
-_SW_COUNTER_MASK: Final = 0xFFF0
-
 
 class PinB:
     """A 照合番号B while it is needed.
@@ -118,7 +115,7 @@ def read_tries_left(transport: Transport, application: Application) -> int | Non
         )
     apdu.expect_ok(selected, "SELECT application")
     apdu.expect_ok(apdu.send(transport, apdu.select_file(application.pin_b)), "SELECT PIN file")
-    return _counter(apdu.send(transport, apdu.tries_left()).sw)
+    return apdu.counter(apdu.send(transport, apdu.tries_left()).sw)
 
 
 def present(transport: Transport, pin: PinB, *, tries: int | None, floor: int, check: str) -> CheckResult:
@@ -148,13 +145,7 @@ def present(transport: Transport, pin: PinB, *, tries: int | None, floor: int, c
     answer = apdu.send(transport, pin.command())
     if answer.ok:
         return CheckResult(check, Outcome.PASSED)
-    left = _counter(answer.sw)
+    left = apdu.counter(answer.sw)
     if left is None:
         apdu.expect_ok(answer, "VERIFY")
     return CheckResult(check, Outcome.FAILED, "chip.pin_wrong", facts={"tries_left": left or 0})
-
-
-def _counter(sw: int) -> int | None:
-    if sw & _SW_COUNTER_MASK == _SW_COUNTER:
-        return sw & ~_SW_COUNTER_MASK
-    return 0 if sw == apdu.SW_BLOCKED else None
