@@ -19,6 +19,10 @@ Environment = Literal["production", "test", "demo"]
 RebindPolicy = Literal["passkey", "liveness", "liveness_match"]
 
 
+SECRETS_FROM_FILES = ("keystore_password", "database_url")
+"""Settings that NAME_file may give instead, as container platforms hand out secrets."""
+
+
 class ReusePolicy(BaseSettings):
     """What this member, as a recipient, asks for and accepts (protocol.md, "Recipient checks")."""
 
@@ -54,6 +58,8 @@ class Settings(BaseSettings):
     """Where browsers and peers reach this node; the OAuth issuer identifier and WebAuthn origin."""
 
     database_url: str = ""
+    database_url_file: Path | None = None
+    """A URL may hold a password."""
     evidence_url: str = ""
 
     rpc_url: str
@@ -70,6 +76,7 @@ class Settings(BaseSettings):
     keystore: Path
     """eth-account V3 keystore of the member's signer."""
     keystore_password: SecretStr | None = None
+    keystore_password_file: Path | None = None
     keys_dir: Path | None = None
     """Record-signing, transfer and evidence keys."""
 
@@ -89,9 +96,11 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _read_secret_files(cls, values: dict[str, Any]) -> dict[str, Any]:
-        path = values.pop("keystore_password_file", None)
-        if path is not None:
-            values["keystore_password"] = Path(path).read_text().strip()
+        # The *_file settings are fields: the environment is searched for declared names only.
+        for secret in SECRETS_FROM_FILES:
+            path = values.get(f"{secret}_file")
+            if path is not None:
+                values[secret] = Path(path).read_text().strip()
         return values
 
     @model_validator(mode="after")
