@@ -49,7 +49,7 @@ def decrypt(key: bytes, data: bytes) -> bytes:
 
 
 def retail_mac(key: bytes, data: bytes) -> bytes:
-    """MAC algorithm 3 over padded data, 8 bytes: DES-CBC under the first half, triple DES on the last block."""
+    """MAC algorithm 3 over padded data, 8 bytes: DES under the first half, triple DES on the last block."""
     single, last = key[:BLOCK_BYTES], pad(data)
     chained = encrypt(single * 2, last)[-BLOCK_BYTES:]
     # Decrypting under the second half and encrypting under the first completes E-D-E on the last block.
