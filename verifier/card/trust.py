@@ -108,10 +108,7 @@ def _load_file(path: Path, node_environment: NodeEnvironment) -> TrustStore:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         environment = document["environment"]
-        if not document.keys() & {"keys", "certificates"}:
-            raise ValueError("holds nothing")
-        keys = dict(_parse_key(entry) for entry in document.get("keys", ()))
-        certificates = _parse_certificates(document.get("certificates", ()))
+        keys, certificates = _parse_entries(document)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, UnsupportedAlgorithm) as error:
         raise _corrupt("card.trust_damaged", path, f"unreadable ({type(error).__name__})") from error
     if environment not in ("production", "test"):
@@ -121,6 +118,15 @@ def _load_file(path: Path, node_environment: NodeEnvironment) -> TrustStore:
     if any((environment == "test") != key_id.startswith(TEST_HIERARCHY) for key_id in keys):
         raise _corrupt("card.trust_mislabelled", path, "the environment contradicts a key id")
     return TrustStore(keys, environment == "test" and bool(keys or certificates), certificates)
+
+
+def _parse_entries(
+    document: Mapping[str, Any],
+) -> tuple[dict[bytes, RSAPublicKey], dict[str, tuple[x509.Certificate, ...]]]:
+    if not document.keys() & {"keys", "certificates"}:
+        raise ValueError("holds neither keys nor certificates")
+    keys = dict(_parse_key(entry) for entry in document.get("keys", ()))
+    return keys, _parse_certificates(document.get("certificates", ()))
 
 
 def _parse_certificates(entries: Any) -> dict[str, tuple[x509.Certificate, ...]]:
