@@ -80,10 +80,12 @@ class File:
     Attributes:
         content: physical bytes, filler included.
         opened_by: PIN files of which one must have been verified; empty means free.
+        opened_by_all: PIN files of the master file that must all have been verified.
     """
 
     content: bytes
     opened_by: frozenset[int] = frozenset()
+    opened_by_all: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -127,15 +129,19 @@ class VirtualCard:
     Attributes:
         applications: by AID.
         quirks: see Quirks.
+        master: the master file, where it has files or PINs of its own; its security status is the whole
+            card's. Without one, SELECT of the master file misleads as on My Number cards.
         log: every command processed, for tests that prove what was never sent.
     """
 
     applications: dict[bytes, Application]
     quirks: Quirks = field(default_factory=Quirks)
+    master: Application | None = None
     log: list[bytes] = field(default_factory=list)
     _application: Application | None = None
     _file_id: int | None = None
     _verified: set[int] = field(default_factory=set)
+    _verified_in_master: set[int] = field(default_factory=set)
     _pending: bytes = b""
     _since_reset: int = 0
 
@@ -143,6 +149,7 @@ class VirtualCard:
         """Power-up or reset: forgets selection and security status, never counters."""
         self._application, self._file_id, self._pending, self._since_reset = None, None, b"", 0
         self._verified.clear()
+        self._verified_in_master.clear()
 
     def process(self, raw: bytes) -> bytes:
         """Answer one command APDU: data and status word."""
@@ -157,7 +164,14 @@ class VirtualCard:
         return data + sw.to_bytes(2, "big")
 
     def _dispatch(self, command: Command) -> Answer:
-        handlers: dict[tuple[int, int], Callable[[Command], Answer]] = {
+        handler = self._handlers().get((command.cla, command.ins))
+        if handler is None:
+            return b"", UNKNOWN_INS if command.cla in (0x00, 0x80) else UNKNOWN_CLA
+        return handler(command)
+
+    def _handlers(self) -> dict[tuple[int, int], Callable[[Command], Answer]]:
+        """Commands by class and instruction; kinds of card add their own."""
+        return {
             (0x00, 0xA4): self._select,
             (0x00, 0x20): self._verify,
             (0x00, 0xB0): self._read_binary,
@@ -165,14 +179,14 @@ class VirtualCard:
             (0x00, 0x84): lambda c: (os.urandom(c.expected or 0), OK),
             (0x80, 0x2A): self._sign,
         }
-        handler = handlers.get((command.cla, command.ins))
-        if handler is None:
-            return b"", UNKNOWN_INS if command.cla in (0x00, 0x80) else UNKNOWN_CLA
-        return handler(command)
 
     def _select(self, command: Command) -> Answer:
         if command.p1 == 0x04:
             return b"", self._select_application(command.body)
+        if command.p1 == 0x00 and command.body in MASTER_FILE and self.master is not None:
+            self._application, self._file_id = self.master, None
+            self._verified.clear()
+            return b"", OK
         if command.p1 == 0x00 and command.body in MASTER_FILE:
             # reported of physical cards: refused after reset, inside an application a success without effect
             return b"", WRONG_P1P2 if self._application is None else OK
@@ -204,7 +218,8 @@ class VirtualCard:
         if not command.body:
             return b"", COUNTER | pin.left
         sw = pin.present(command.body)
-        (self._verified.add if sw == OK else self._verified.discard)(file_id)
+        verified = self._verified_in_master if self._application is self.master else self._verified
+        (verified.add if sw == OK else verified.discard)(file_id)
         return b"", sw
 
     def _read_binary(self, command: Command) -> Answer:
@@ -216,9 +231,13 @@ class VirtualCard:
         file = self._application.files.get(self._file_id)
         if file is None:
             return b"", NOT_FOUND
-        if file.opened_by and not file.opened_by & self._verified:
+        if not self._is_open(file):
             return b"", NOT_ALLOWED
         return self._slice(file.content, offset, command.expected)
+
+    def _is_open(self, file: File) -> bool:
+        by_one = not file.opened_by or bool(file.opened_by & self._verified)
+        return by_one and file.opened_by_all <= self._verified_in_master
 
     def _slice(self, content: bytes, offset: int, expected: int | None) -> Answer:
         if expected is None:
