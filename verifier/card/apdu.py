@@ -150,26 +150,40 @@ def expect_ok(response: Response, what: str) -> bytes:
     return response.data
 
 
-def read_file(transport: Transport, file_id: int) -> bytes:
+def read_file(
+    transport: Transport,
+    file_id: int,
+    *,
+    first: int = MAX_READ,
+    chunk: int = MAX_READ,
+    max_bytes: int = MAX_FILE_BYTES,
+) -> bytes:
     """Select an elementary file and read its outer TLV, leaving the filler behind it unread.
+
+    Args:
+        transport: the card, application selected.
+        file_id: of the file.
+        first: bytes asked for first; must hold tag and length.
+        chunk: bytes asked for at once after that.
+        max_bytes: largest file accepted; READ BINARY reaches 32 KiB.
 
     Returns:
         Exactly the outer element. A card that answers more or less than asked is tolerated; a file that ends
-        early, stalls or is larger than MAX_FILE_BYTES is not.
+        early, stalls or is larger than `max_bytes` is not.
 
     Raises:
         InvalidInput: "card.unexpected_status", "card.file_too_large", "card.file_truncated", or a
             "card.tlv_*" code.
     """
     expect_ok(send(transport, select_file(file_id)), f"SELECT {file_id:04X}")
-    data = _read_chunk(transport, 0, MAX_READ)
+    data = _read_chunk(transport, 0, first)
     total = tlv.parse_header(data).total
-    if total > MAX_FILE_BYTES:
-        raise _refused("card.file_too_large", f"the file claims {total} bytes, limit {MAX_FILE_BYTES}")
+    if total > max_bytes:
+        raise _refused("card.file_too_large", f"the file claims {total} bytes, limit {max_bytes}")
     for _ in range(MAX_READS):
         if len(data) >= total:
             return data[:total]
-        data += _read_chunk(transport, len(data), min(MAX_READ, total - len(data)))
+        data += _read_chunk(transport, len(data), min(chunk, total - len(data)))
     raise _refused("card.file_truncated", "the card hands the file out in too small pieces")
 
 
