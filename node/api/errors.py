@@ -54,34 +54,33 @@ def install_error_handlers(app: FastAPI, *, page: ErrorPage) -> None:
         page: the same error for a person, where a browser asked for a page.
     """
 
+    def answer(request: Request, status: int, code: str, detail: str, hint: str) -> Response:
+        if "text/html" in request.headers.get("accept", ""):
+            return page(status=status, code=code, detail=detail, hint=hint)
+        headers = {"WWW-Authenticate": "Bearer"} if code.startswith("auth.") else None
+        body = {"code": code, "detail": detail, "hint": hint}
+        return JSONResponse(body, status_code=status, headers=headers)
+
     @app.exception_handler(NodeError)
     async def _node_error(request: Request, error: NodeError) -> Response:
         if isinstance(error, Corrupt):
             _log.critical("corrupt: %s %s", error.code, error.message)
-        if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-            return page(status=status_of(error), code=error.code, detail=error.message, hint=error.hint)
-        headers = {"WWW-Authenticate": "Bearer"} if error.code.startswith("auth.") else None
-        return _response(status_of(error), error.code, error.message, error.hint, headers)
+        return answer(request, status_of(error), error.code, error.message, error.hint)
 
     @app.exception_handler(RequestValidationError)
-    async def _malformed(_request: Request, error: RequestValidationError) -> JSONResponse:
+    async def _malformed(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        return _response(422, "request.malformed", f"{where}: {first['msg']}", "see /openapi.json", None)
+        return answer(request, 422, "request.malformed", f"{where}: {first['msg']}", "see /openapi.json")
 
     @app.exception_handler(HTTPException)
-    async def _http(_request: Request, error: HTTPException) -> JSONResponse:
-        return _response(
-            error.status_code, f"http.{error.status_code}", str(error.detail), "see /openapi.json", None
-        )
+    async def _http(request: Request, error: HTTPException) -> Response:
+        status = error.status_code
+        return answer(request, status, f"http.{status}", str(error.detail), "see /openapi.json")
 
     @app.exception_handler(Exception)
-    async def _bug(request: Request, error: Exception) -> JSONResponse:
+    async def _bug(request: Request, error: Exception) -> Response:
         _log.error("unhandled %s on %s", type(error).__name__, request.url.path, exc_info=error)
-        return _response(
-            500, "internal", "the node failed to handle this request", "see the node's log", None
+        return answer(
+            request, 500, "internal", "the node failed to handle this request", "see the node's log"
         )
-
-
-def _response(status: int, code: str, detail: str, hint: str, headers: dict[str, str] | None) -> JSONResponse:
-    return JSONResponse({"code": code, "detail": detail, "hint": hint}, status_code=status, headers=headers)

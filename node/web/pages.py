@@ -1,8 +1,8 @@
 """Renders the customer's and operator's pages: one template environment, one set of security headers.
 
 Decides how a page leaves the node, not what it says. Every page carries a Content-Security-Policy without
-inline scripts or styles (CSP Level 3), is neither cached nor framed, and sends no referrer, because a URL may
-hold a one-time token.
+inline scripts or styles (CSP Level 3), is neither cached nor framed, and tells no other site where the reader
+came from, because a URL may hold a one-time token.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ _POLICY = (
 
 _HEADERS = {
     "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
+    # Not "no-referrer": with it a browser posts forms under `Origin: null` (Fetch standard, "append a request
+    # Origin header"), which cannot be told from another site's.
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Permissions-Policy": (
         "camera=(self), publickey-credentials-get=(self), publickey-credentials-create=(self)"

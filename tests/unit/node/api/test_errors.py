@@ -26,6 +26,10 @@ def _client() -> TestClient:
     def bug() -> None:
         raise RuntimeError("見本 personal")
 
+    @app.post("/form")
+    def form(amount: int) -> None:
+        assert amount
+
     return TestClient(app, raise_server_exceptions=False)
 
 
@@ -63,7 +67,22 @@ def test_a_person_gets_a_page_with_the_same_code_and_nothing_injected(client):
     assert "link.unknown" in answer.text
     assert "<link>" not in answer.text
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "code"),
+    [
+        ("POST", "/form", "request.malformed"),
+        ("GET", "/nowhere", "http.404"),
+        ("POST", "/fails", "http.405"),
+        ("GET", "/bug", "internal"),
+    ],
+)
+def test_a_person_gets_a_page_whatever_went_wrong(client, method: str, path: str, code: str):
+    answer = client.request(method, path, headers={"Accept": "text/html,*/*;q=0.8"})
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert f"<code>{code}</code>" in answer.text
 
 
 def test_a_bug_shows_nothing_of_its_cause(client):
