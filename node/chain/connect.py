@@ -1,4 +1,4 @@
-"""Put the parts of the ledger adapter together, once, and make sure that they speak to the right chain."""
+"""Put the parts of the ledger adapter together, once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from node.chain.abi import load_artifact
 from node.chain.calls import Calls
 from node.chain.indexer import Indexer
 from node.chain.ledger import ChainLedger
-from node.chain.rpc import octets
 from node.chain.sender import FINALITY_BLOCKS, Sender
 from node.chain.views import Views
 from node.errors import InvalidInput
@@ -82,15 +81,3 @@ def connect(
         indexer=indexer,
         sender=sender,
     )
-
-
-def require_contract(rpc: Rpc, contract: str) -> None:
-    """Make sure that something is deployed at the address.
-
-    Raises:
-        InvalidInput: nothing is (`chain.no_contract`).
-        Unavailable: the chain is away.
-    """
-    if not octets(rpc.call("eth_getCode", contract, "latest")):
-        hint = "check contract_address and rpc_url, or run: rireki chain deploy"
-        raise InvalidInput("chain.no_contract", "there is no contract at contract_address", hint=hint)

@@ -228,7 +228,7 @@ class Indexer:
             kept = ChainIndex(session, self._contract).kept_blocks(below=self._base, limit=1)
         if not kept or kept[0][1] != base:
             return _other_chain()
-        hint = "find out why final blocks changed; then: rireki chain reindex"
+        hint = "find out why final blocks changed; then: rireki db reindex"
         message = f"the chain replaced more than {REORG_MAX_BLOCKS} blocks"
         return Corrupt("chain.reorg_too_deep", message, hint=hint)
 

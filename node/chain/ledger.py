@@ -133,6 +133,7 @@ class ChainLedger:
         self._calls = calls
         self._views = views
         self._reader = Reader(rpc, contract)
+        self._is_known = False
 
     @property
     def chain_id(self) -> int:
@@ -158,7 +159,9 @@ class ChainLedger:
             InvalidInput: `intent.unknown`, `ledger.read_only`.
             Unavailable: `chain.unreachable`, `chain.pending`, ...; the intent stays in the outbox.
         """
-        return self._sending().wait(intent_id, timeout_s)
+        sender = self._sending()
+        self.require_chain()
+        return sender.wait(intent_id, timeout_s)
 
     def intent(self, intent_id: str) -> Intent:
         """What became of an intent so far. Raises InvalidInput (`intent.unknown`, `ledger.read_only`)."""
@@ -166,16 +169,36 @@ class ChainLedger:
 
     def flush(self) -> None:
         """Move every intent as far as it can go now, and follow those under way. Raises Unavailable."""
+        self.require_chain()
         if self.sender is not None:
             self.sender.flush()
             self.sender.watch()
+
+    def require_chain(self) -> None:
+        """Make sure, once, that this is the chain and the contract that the settings name.
+
+        A transaction to an address without code succeeds and records nothing, so writing begins here.
+
+        Raises:
+            Unavailable: `chain.wrong_chain`, `chain.no_contract`, or the chain is away.
+        """
+        if not self._is_known:
+            self._views.require_chain(self.chain_id)
+            self._is_known = True
+
+    def reconcile(self) -> None:
+        """Once after a start: find out what became of all intents under way. Raises Unavailable."""
+        self.require_chain()
+        if self.sender is not None:
+            self.sender.reconcile()
 
     def head(self) -> tuple[bytes, int]:
         """(running hash, event count) as the contract says this moment. Raises Unavailable."""
         return self._views.history()
 
     def sync(self) -> IndexStatus:
-        """Bring the index level with the chain. Raises as `Indexer.sync`."""
+        """Bring the index level with the chain. Raises as `require_chain` and `Indexer.sync`."""
+        self.require_chain()
         return self.indexer.sync()
 
     def status(self) -> IndexStatus:

@@ -52,6 +52,6 @@ def rebuild(session: Session, contract: str) -> int:
 
 def mismatch() -> Corrupt:
     """Events and the contract's running hash disagree."""
-    hint = "do not rely on this node's view; compare with another chain node, then: rireki chain reindex"
+    hint = "do not rely on this node's view; compare with another chain node, then: rireki db reindex"
     message = "the events do not give the contract's history hash"
     return Corrupt("chain.history_mismatch", message, hint=hint)

@@ -65,6 +65,21 @@ class Views:
         """EIP-155 chain id."""
         return quantity(self._rpc.call("eth_chainId"))
 
+    def require_chain(self, chain_id: int) -> None:
+        """Make sure that this is the chain with that id, and that something is deployed at the address.
+
+        Raises:
+            Unavailable: also if it is another chain (`chain.wrong_chain`), or nothing is there
+                (`chain.no_contract`).
+        """
+        found = self.chain_id()
+        if found != chain_id:
+            message = f"the chain's id is {found}, the settings say {chain_id}"
+            raise Unavailable("chain.wrong_chain", message, hint="check rpc_url and chain_id")
+        if not octets(self._rpc.call("eth_getCode", self._contract, "latest")):
+            hint = "check contract_address and rpc_url, or run: rireki chain deploy"
+            raise Unavailable("chain.no_contract", "there is no contract at contract_address", hint=hint)
+
     def _call(self, name: str, *arguments: Any, block: BlockTag) -> tuple[Any, ...]:
         return self._decode(name, self._rpc.call("eth_call", *self._request(name, arguments, block)))
 

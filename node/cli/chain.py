@@ -102,7 +102,7 @@ def approve(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Approve a proposal; it is carried out by the approval that makes more than half."""
-    node = build(load_settings(config))
+    node = _open(config)
     with node.transaction() as unit:
         intent = node.ledger.within(unit.session).approve(f"approve:{proposal_id}", proposal_id)
     _settled(node, intent)
@@ -115,12 +115,11 @@ def publish_keys(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Publish this member's record and transfer keys and its endpoint, valid from their block on."""
-    settings = load_settings(config)
-    node = build(settings)
+    node = _open(config)
     keys = KeySet(
         record_key=node.keys.record_public,
         transfer_key=node.keys.transfer.public_bytes,
-        endpoint=settings.public_url,
+        endpoint=node.settings.public_url,
         licence=licence,
         supervisor=supervisor,
     )
@@ -137,7 +136,7 @@ def declare_compromised(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Disown what this member's record key signed at or after a moment. Publish new keys right after."""
-    node = build(load_settings(config))
+    node = _open(config)
     with node.transaction() as unit:
         intent = node.ledger.within(unit.session).declare_compromised(f"compromised:{since}", since=since)
     _settled(node, intent)
@@ -146,7 +145,7 @@ def declare_compromised(
 @app.command()
 def status(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Read up to the chain's head and show members, their keys, and whether the view is complete."""
-    node = build(load_settings(config))
+    node = _open(config)
     state = node.ledger.sync()
     table = Table("id", "name", "role", "status", "account", "keys")
     with node.transaction() as unit:
@@ -169,7 +168,7 @@ def status(config: ConfigOption = DEFAULT_CONFIG) -> None:
 @app.command("proposals")
 def list_proposals(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Show every proposal, what it would do, and who approved it."""
-    node = build(load_settings(config))
+    node = _open(config)
     node.ledger.sync()
     table = Table("id", "action", "what", "by", "approved by", "state")
     with node.transaction() as unit:
@@ -200,8 +199,15 @@ def methods() -> None:
     Console().print(table)
 
 
-def _propose(config: Path, proposal: Proposal) -> None:
+def _open(config: Path) -> Node:
+    """The node, on the chain and contract that its settings name."""
     node = build(load_settings(config))
+    node.ledger.require_chain()
+    return node
+
+
+def _propose(config: Path, proposal: Proposal) -> None:
+    node = _open(config)
     with node.transaction() as unit:
         intent = node.ledger.within(unit.session).propose(f"propose:{time.time_ns()}", proposal)
     _settled(node, intent)

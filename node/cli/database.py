@@ -24,5 +24,7 @@ def upgrade_database(config: ConfigOption = DEFAULT_CONFIG) -> None:
 @app.command()
 def reindex(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Forget the index of the chain and read it anew; checks it against the contract's running hash."""
-    status = build(load_settings(config)).ledger.indexer.reindex()
+    ledger = build(load_settings(config)).ledger
+    ledger.require_chain()
+    status = ledger.indexer.reindex()
     typer.echo(f"{status.events} events up to block {status.block_number}, head {status.head.hex()}")

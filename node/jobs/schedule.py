@@ -46,7 +46,7 @@ def issuer_jobs(node: Node) -> tuple[Job, ...]:
     settings = node.settings
     return (
         Job("index", settings.poll_interval_s, lambda n: n.ledger.sync()),
-        Job("outbox", settings.poll_interval_s, lambda n: n.ledger.flush()),
+        Job("outbox", settings.poll_interval_s, _SendOutbox()),
         Job("anchor", settings.anchor_interval_s, lambda n: n.issuing.anchor_pending()),
     )
 
@@ -61,6 +61,19 @@ def reuse_jobs(node: Node) -> tuple[Job, ...]:
         Job("open reviews", poll_s, _FollowRevocations()),
         Job("heartbeat", HEARTBEAT_EVERY_S, _beat),
     )
+
+
+@dataclass
+class _SendOutbox:
+    """The first time the chain answers, asks after everything that an earlier process left under way."""
+
+    reconciled: bool = False
+
+    def __call__(self, node: Node) -> None:
+        if not self.reconciled:
+            node.ledger.reconcile()
+            self.reconciled = True
+        node.ledger.flush()
 
 
 @dataclass

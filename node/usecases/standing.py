@@ -21,7 +21,7 @@ def this_member(exchange: Exchange, unit: ReuseUnit) -> Member:
     member = unit.ledger.member_by_signer(exchange.signer)
     if member is None:
         raise Unavailable(
-            "member.not_admitted", "this node's account is not a member yet", hint="rireki consortium status"
+            "member.not_admitted", "this node's account is not a member yet", hint="rireki chain status"
         )
     return member
 
