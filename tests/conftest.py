@@ -1,8 +1,16 @@
-"""Rules for every test: each carries a marker that says what it needs."""
+"""Rules for every test: each carries a marker that says what it needs. And both kinds of database."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
 import pytest
+
+from tests.sim.postgres import Postgres
+
+NewDatabase = Callable[[str], str]
+"""Name -> URL of a database of its own; the same name gives the same database."""
 
 KINDS = frozenset({"unit", "ports", "properties", "contracts", "integration", "pcsc", "browser"})
 
@@ -11,3 +19,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     unmarked = [item.nodeid for item in items if not KINDS & {mark.name for mark in item.iter_markers()}]
     if unmarked:
         raise pytest.UsageError(f"tests without a kind marker ({', '.join(sorted(KINDS))}): {unmarked[:5]}")
+
+
+@pytest.fixture(scope="session", name="postgres")
+def _postgres() -> Iterator[Postgres]:
+    """One server for all tests, started when the first one asks."""
+    with Postgres() as server:
+        yield server
+
+
+@pytest.fixture(name="new_database", params=["sqlite", "postgresql"])
+def _new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewDatabase]:
+    """Databases for a test that runs on each kind: migrated on PostgreSQL, still a mere name on SQLite."""
+    if request.param == "sqlite":
+        yield lambda name: f"sqlite:///{tmp_path / name}.db"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    made: dict[str, str] = {}
+
+    def find_or_make(name: str) -> str:
+        if name not in made:
+            made[name] = server.database()
+        return made[name]
+
+    yield find_or_make
+    for url in made.values():
+        server.give_back(url)

@@ -29,6 +29,14 @@ def _net(tmp_path) -> Any:
         yield net
 
 
+@pytest.fixture(name="shared")
+def _shared(tmp_path, new_database) -> Any:
+    """The same on each kind of database: what happens between processes is decided by its locks."""
+    with Consortium(tmp_path, database=new_database) as net:
+        net.enable()
+        yield net
+
+
 def _break_on(method: str) -> Any:
     def fault(called: str) -> None:
         if called == method:
@@ -141,26 +149,26 @@ def test_a_transaction_that_the_chain_node_parked_is_woken(net, monkeypatch):
     assert _row(net.a, "anchor").raw_tx == parked.raw_tx
 
 
-def test_two_processes_on_one_key_record_everything_once(net):
-    twin = net.restart(net.a)
+def test_two_processes_on_one_key_record_everything_once(shared):
+    twin = shared.restart(shared.a)
     ids = [random_id() for _ in range(120)]
-    with transaction(net.a.engine) as session:
-        view = net.a.ledger.within(session)
+    with transaction(shared.a.engine) as session:
+        view = shared.a.ledger.within(session)
         for number, attestation_id in enumerate(ids):
-            view.attest(f"attest-{number}", attestation_id, terms=net.terms())
-    spent = _nonce(net, net.a)
-    threads = [threading.Thread(target=member.ledger.sender.flush) for member in (net.a, twin)]
+            view.attest(f"attest-{number}", attestation_id, terms=shared.terms())
+    spent = _nonce(shared, shared.a)
+    threads = [threading.Thread(target=member.ledger.sender.flush) for member in (shared.a, twin)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     for number in range(len(ids)):
-        assert net.a.ledger.settle(f"attest-{number}").is_recorded
-    assert _nonce(net, net.a) == spent + len(ids)
+        assert shared.a.ledger.settle(f"attest-{number}").is_recorded
+    assert _nonce(shared, shared.a) == spent + len(ids)
 
 
-def test_two_processes_index_the_same_blocks_once(net):
-    twin = net.restart(net.b)
+def test_two_processes_index_the_same_blocks_once(shared):
+    twin = shared.restart(shared.b)
     failures = []
 
     def index(member) -> None:
@@ -169,14 +177,14 @@ def test_two_processes_index_the_same_blocks_once(net):
         except Exception as error:  # noqa: BLE001  a thread must hand its failure over
             failures.append(error)
 
-    threads = [threading.Thread(target=index, args=[member]) for member in (net.b, twin)]
+    threads = [threading.Thread(target=index, args=[member]) for member in (shared.b, twin)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     # Beginning an index is the one step in which a loser is told to come back.
     assert all(getattr(error, "code", None) == "store.conflict" for error in failures)
-    assert net.b.ledger.sync().head == net.a.ledger.sync().head
+    assert shared.b.ledger.sync().head == shared.a.ledger.sync().head
 
 
 def _drop_one_log(method, result) -> Any:

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.fixture(name="net")
-def _net(tmp_path) -> Any:
-    with Consortium(tmp_path) as net:
+def _net(tmp_path, new_database) -> Any:
+    with Consortium(tmp_path, database=new_database) as net:
         net.enable()
         yield net
 

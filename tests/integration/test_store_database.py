@@ -1,4 +1,4 @@
-"""Transactions on a real SQLite file: all or nothing, one writer at a time, failures with names."""
+"""Transactions on each kind of database: all or nothing, no lost update, failures with names."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from node.errors import Corrupt, Unavailable
 from node.store import database
 from node.store.database import open_engine, snapshot, transaction, upgrade
+from node.store.tables.outbox import NonceRow
 
 pytestmark = pytest.mark.integration
 
 
 @pytest.fixture(name="engine")
-def _engine(tmp_path) -> Any:
-    url = f"sqlite:///{tmp_path / 'node.db'}"
+def _engine(new_database) -> Any:
+    url = new_database("node")
     upgrade(url)
     engine = open_engine(url)
     yield engine
@@ -89,8 +91,8 @@ def test_concurrent_writers_lose_no_update(engine):
     def add_many() -> None:
         for _ in range(25):
             with transaction(engine) as session:
-                value = session.execute(text("SELECT next_nonce FROM nonces")).scalar_one()
-                session.execute(text("UPDATE nonces SET next_nonce = :value"), {"value": value + 1})
+                row = session.get(NonceRow, "a", with_for_update=True)
+                row.next_nonce += 1
 
     threads = [threading.Thread(target=add_many) for _ in range(4)]
     for thread in threads:
@@ -101,11 +103,22 @@ def test_concurrent_writers_lose_no_update(engine):
         assert session.execute(text("SELECT next_nonce FROM nonces")).scalar_one() == 100
 
 
+LOG = text("INSERT INTO raw_logs (block_hash, log_index, tx_hash, topics, data) VALUES (:b, 0, :b, :b, :b)")
+
+
 def test_foreign_keys_are_enforced(engine):
+    with pytest.raises(IntegrityError), transaction(engine) as session:
+        session.execute(LOG, {"b": b"no such block"})
+
+
+def test_sqlite_is_set_to_survive_power_cuts_and_to_forget_what_is_erased(tmp_path):
+    engine = open_engine(f"sqlite:///{tmp_path / 'node.db'}")
     with snapshot(engine) as session:
         assert session.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
         assert session.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
         assert session.execute(text("PRAGMA secure_delete")).scalar_one() == 1
+        assert session.execute(text("PRAGMA synchronous")).scalar_one() == 2
+    engine.dispose()
 
 
 def test_a_damaged_file_is_corrupt(tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -18,9 +20,15 @@ from node.store.tables import load_tables
 pytestmark = pytest.mark.integration
 
 
-@pytest.fixture(name="url")
-def _url(tmp_path) -> str:
-    return f"sqlite:///{tmp_path / 'node.db'}"
+@pytest.fixture(name="url", params=["sqlite", "postgresql"])
+def _url(request, tmp_path) -> Any:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'node.db'}"
+        return
+    server = request.getfixturevalue("postgres")
+    url = server.empty_database()
+    yield url
+    server.drop(url)
 
 
 def test_the_migrated_schema_equals_the_classes(url):

@@ -1,10 +1,9 @@
-"""The vault over every storage it is used with."""
+"""The vault over every storage and database it is used with."""
 
 from __future__ import annotations
 
 import secrets
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,11 +22,10 @@ NOW = 1_800_000_000
 class _World:
     """A database, a storage and the vault over both, one transaction per call."""
 
-    def __init__(self, folder: Path, url: str) -> None:
-        upgrade(f"sqlite:///{folder / 'node.db'}")
-        self.database = folder / "node.db"
-        self.engine = open_engine(f"sqlite:///{self.database}")
-        self.files = EncryptedFiles(url)
+    def __init__(self, database: str, files: str) -> None:
+        upgrade(database)
+        self.engine = open_engine(database)
+        self.files = EncryptedFiles(files)
         self.key = secrets.token_bytes(32)
 
     def call(self, method: str, *args: Any) -> Any:
@@ -51,13 +49,10 @@ class _World:
 
 
 @pytest.fixture(name="world", params=["directory", "memory"])
-def _world(request, tmp_path) -> Any:
-    url = (
-        f"file://{tmp_path / 'evidence'}"
-        if request.param == "directory"
-        else f"memory://{secrets.token_hex(4)}"
-    )
-    world = _World(tmp_path, url)
+def _world(request, tmp_path, new_database) -> Any:
+    in_folder = request.param == "directory"
+    url = f"file://{tmp_path / 'evidence'}" if in_folder else f"memory://{secrets.token_hex(4)}"
+    world = _World(new_database("node"), url)
     yield world
     world.engine.dispose()
 
@@ -194,12 +189,13 @@ def test_an_erased_record_cannot_be_read_or_written(world):
     ]
 
 
-def test_an_erased_data_key_leaves_no_trace_in_the_database_file(world):
+def test_an_erased_data_key_leaves_no_trace_in_a_sqlite_file(tmp_path):
+    world = _World(f"sqlite:///{tmp_path / 'node.db'}", f"file://{tmp_path / 'evidence'}")
     world.call("put", "r1", "a", CONTENT)
     wrapped = world.execute("SELECT wrapped_key FROM vault_keys")[0][0]
     world.call("erase", "r1")
     world.engine.dispose()  # the last connection's end folds the write-ahead log into the file
-    files = [path for path in world.database.parent.glob("node.db*") if path.is_file()]
+    files = [path for path in tmp_path.glob("node.db*") if path.is_file()]
     assert files
     assert not [path.name for path in files if wrapped in path.read_bytes()]
 

@@ -106,11 +106,17 @@ class SimMember:
 
 
 class Consortium:
-    """Two founding providers on one chain; a context manager."""
+    """Two founding providers on one chain; a context manager.
 
-    def __init__(self, folder: Path, **anvil: Any) -> None:
+    Args:
+        folder: for what the members' nodes keep.
+        database: member's name -> URL of its database; SQLite files in the folder when None.
+        anvil: options of the chain.
+    """
+
+    def __init__(self, folder: Path, *, database: Callable[[str], str] | None = None, **anvil: Any) -> None:
         self.chain = Anvil(**anvil)
-        self._folder = folder
+        self._database = database or (lambda name: f"sqlite:///{folder / name}.db")
         self._intents = 0
 
     def __enter__(self) -> Self:
@@ -131,7 +137,7 @@ class Consortium:
 
     def member(self, signer: Signer, member_id: int) -> SimMember:
         """A node on this member's database; called again for the same member, it is a restarted node."""
-        url = f"sqlite:///{self._folder / f'{member_id}.db'}"
+        url = self._database(str(member_id))
         upgrade(url)
         engine, faults = open_engine(url), Faults()
         ledger = connect(
