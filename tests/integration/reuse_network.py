@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from node.domain.evidence import ClipFiles
     from node.domain.ledger import Intent
 
-WITHIN_S = 30.0
+WITHIN_S = 60.0
 DAY_S = 86_400
 DONE = ("accepted", "refused", "ended")
 
