@@ -18,7 +18,7 @@ REVOKE_ITEM_MAX = 12_000
 ANCHOR_MAX = 60_000
 IS_VALID_MAX = 7_500
 VOTE_MAX = 250_000
-BATCH = 100
+BATCH = 50
 
 
 def test_attest_is_within_budget(consortium: Consortium):
