@@ -1,4 +1,4 @@
-"""The demo as a newcomer runs it: one command, its report, its refusals. Everything real, through real pcscd."""
+"""The demo as a newcomer runs it: one command, its report, its refusals; through real pcscd."""
 
 from __future__ import annotations
 
