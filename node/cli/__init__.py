@@ -34,7 +34,10 @@ app.command("serve")(serve.serve)
 
 def _add_plugins() -> None:
     for point in entry_points(group="rireki.commands"):
-        command = point.load()
+        try:
+            command = point.load()
+        except ModuleNotFoundError:
+            continue  # an installed wheel has the node, not the demo and simulators of the checkout
         if isinstance(command, typer.Typer):
             app.add_typer(command, name=point.name)
         else:
