@@ -3,7 +3,7 @@
 Usage: `python -m scripts.compose_secrets [--out deploy/secrets]`. Writes for each member
 
     MEMBER/postgres_password    of its database
-    MEMBER/database_url         the same as a SQLAlchemy URL, for the node
+    MEMBER/database_url         the same in a URL, for the node
     MEMBER/keystore_password    of its chain account
 
 Never replaces secrets: the folder must not exist. Back them up; a lost keystore password is a lost account.
@@ -31,7 +31,7 @@ def member_files(member: str) -> dict[str, str]:
     host = f"postgres-{member}"
     return {
         f"{member}/postgres_password": database_password,
-        f"{member}/database_url": f"postgresql+psycopg://{DATABASE}:{database_password}@{host}/{DATABASE}",
+        f"{member}/database_url": f"postgresql://{DATABASE}:{database_password}@{host}/{DATABASE}",
         f"{member}/keystore_password": secrets.token_hex(PASSWORD_BYTES),
     }
 
