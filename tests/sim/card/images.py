@@ -36,7 +36,9 @@ def text_png(text: str) -> bytes:
     return _encoded(image, "PNG")
 
 
-def portrait_jp2(image: Image, *, margin: float = 0.30, size_bytes: int = PORTRAIT_BYTES) -> bytes:
+def portrait_jp2(
+    image: Image, *, margin: float = 0.30, size_bytes: int = PORTRAIT_BYTES, codestream: bool = False
+) -> bytes:
     """Make a chip portrait from a photograph that the face fills.
 
     Args:
@@ -44,6 +46,7 @@ def portrait_jp2(image: Image, *, margin: float = 0.30, size_bytes: int = PORTRA
         margin: plain background added on every side, as a share of that side's length, so that face detectors
             that need surroundings find the face; 0 when the photograph has surroundings already.
         size_bytes: size aimed at.
+        codestream: leave out the JP2 file around it, as on licences.
 
     Returns:
         Grey JP2, 192 x 240 px.
@@ -53,7 +56,12 @@ def portrait_jp2(image: Image, *, margin: float = 0.30, size_bytes: int = PORTRA
     small = cv2.resize(framed, PORTRAIT_SIZE_PX, interpolation=cv2.INTER_AREA)
     rate = small.size / size_bytes
     return _encoded(
-        PilImage.fromarray(small), "JPEG2000", quality_mode="rates", quality_layers=[rate], irreversible=True
+        PilImage.fromarray(small),
+        "JPEG2000",
+        quality_mode="rates",
+        quality_layers=[rate],
+        irreversible=True,
+        no_jp2=codestream,
     )
 
 

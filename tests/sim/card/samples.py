@@ -12,7 +12,9 @@ import cv2
 import numpy as np
 
 from tests.sim.card.authority import CardAuthority, generate_key
-from tests.sim.card.images import portrait_jp2
+from tests.sim.card.images import PORTRAIT_BYTES, portrait_jp2
+from tests.sim.card.licence import HOLDER
+from tests.sim.card.licence_negative import LicenceBlank
 from tests.sim.card.negative import Blank
 from verifier.types import Person, Sex
 
@@ -41,7 +43,20 @@ def blank() -> Blank:
     )
 
 
-def textured_portrait(seed: int) -> bytes:
+def textured_portrait(seed: int, *, size_bytes: int = PORTRAIT_BYTES, codestream: bool = False) -> bytes:
     """A JPEG 2000 of blurred noise: as hard to compress as skin and hair, but no face."""
     noise = np.random.default_rng(seed).integers(0, 256, (300, 240, 3), dtype=np.uint8)
-    return portrait_jp2(cv2.GaussianBlur(noise, (0, 0), 5.0).astype(np.uint8))
+    image = cv2.GaussianBlur(noise, (0, 0), 5.0).astype(np.uint8)
+    return portrait_jp2(image, size_bytes=size_bytes, codestream=codestream)
+
+
+@cache
+def licence_blank() -> LicenceBlank:
+    """Everything needed to make genuine and forged licences."""
+    return LicenceBlank(
+        holder=HOLDER,
+        photo=textured_portrait(1, size_bytes=1800, codestream=True),
+        other_photo=textured_portrait(2, size_bytes=1800, codestream=True),
+        signer=generate_key(),
+        other_signer=generate_key(),
+    )
