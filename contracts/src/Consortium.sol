@@ -281,6 +281,7 @@ abstract contract Consortium is IConsortium {
     /// act as a provider. By hand, because the compiler would read the slot once per field.
     function _standing(Member storage member) private view returns (address signer, bool activeProvider) {
         uint256 slot;
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             slot := sload(member.slot)
         }
@@ -292,6 +293,7 @@ abstract contract Consortium is IConsortium {
     function _permissionNow(bytes4 method) internal view returns (bool allowed, uint16 maxAgeDays) {
         MethodRule storage rule = _rules[method];
         uint256 slot;
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             slot := sload(rule.slot)
         }

@@ -116,6 +116,7 @@ library HistoryFold {
         bytes32 head = _head(history);
         uint256 kind = ATTESTED;
         bytes32 digest;
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             let step := mload(0x40)
             mstore(step, head)

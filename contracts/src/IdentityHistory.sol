@@ -95,6 +95,7 @@ contract IdentityHistory is Consortium, IIdentityHistory {
     function _logAttested(bytes32 id, Terms memory terms) private {
         bytes32 signature = Attested.selector;
         (uint256 issuer, uint256 recipient) = (terms.issuer, terms.recipient);
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             log4(terms, 0xc0, signature, id, issuer, recipient)
         }
