@@ -27,7 +27,7 @@ from verifier.liveness.judge import judge
 from verifier.ocr.submit import PriorTry, Source, SubmitDecision, decide_pin, decide_reading, pin_digest
 from verifier.ocr.surface import read_mynumber_surface
 from verifier.ocr.text import TextReader
-from verifier.policy import CHIP_FACE, ID_IMAGE_FACE, TYPED_AGAINST_CHIP, complete, decide
+from verifier.policy import CHIP_FACE, ID_IMAGE_FACE, TYPED_AGAINST_CHIP, complete, decide, unreviewed
 from verifier.types import (
     CheckResult,
     ChipReading,
@@ -173,7 +173,7 @@ class Engine:
         """
         seen = track(clip, self.faces)
         compared = () if portrait is None else (match(decode_image(portrait), seen, self.faces),)
-        return compared + judge(seen, challenge)
+        return unreviewed(compared + judge(seen, challenge))
 
     def _read_surface(self, subject: Subject) -> SurfaceReading:
         return read_mynumber_surface(

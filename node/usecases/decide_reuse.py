@@ -48,9 +48,6 @@ POLICY_VERSION = "1"
 LIVENESS_AREA, FACE_AREA = "liveness", "face"
 """First part of the engine's check names."""
 
-ADVISORY = frozenset({"liveness.medium"})
-"""Engine checks that decide nothing, as in its own policy: one small network, unknown error rates."""
-
 
 @dataclass(frozen=True)
 class DecideReuse:
@@ -181,9 +178,8 @@ def _delivery(opening: DecisionOpening, reuse_id: str, regulator_id: int, now: i
 
 
 def _area(checks: Sequence[CheckFact], area: str) -> Outcome:
-    """The outcome of the engine's deciding checks of one area; not performed where there is none."""
-    deciding = [check for check in checks if check.check not in ADVISORY]
-    outcomes = [Outcome(check.outcome) for check in deciding if check.check.partition(".")[0] == area]
+    """The outcome of the engine's checks of one area; not performed where there is none."""
+    outcomes = [Outcome(check.outcome) for check in checks if check.check.partition(".")[0] == area]
     return worst(*outcomes) if outcomes else Outcome.NOT_PERFORMED
 
 
