@@ -43,6 +43,8 @@ _INS_GET_RESPONSE = 0xC0
 _INS_PSO = 0x2A
 _PROPRIETARY = 0x80
 _CURRENT_EF = 0x80
+_SHORT_ID = 0x80
+"""In P1 of READ BINARY: the lower five bits are a short file identifier, not an offset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,14 +200,31 @@ def read_whole(transport: Transport, file_id: int, size: int) -> bytes:
         InvalidInput: "card.unexpected_status", "card.file_truncated".
     """
     expect_ok(send(transport, select_file(file_id)), f"SELECT {file_id:04X}")
-    data = b""
+    return _read_up_to(transport, size, first=read_binary(0, min(MAX_READ, size)))
+
+
+def read_by_short_id(transport: Transport, short_id: int, size: int) -> bytes:
+    """Read a file of fixed size by its short identifier, which also selects it; as `read_whole`.
+
+    Args:
+        transport: the card, the file's application selected.
+        short_id: 1..30.
+        size: bytes.
+    """
+    first = bytes((0x00, _INS_READ_BINARY, _SHORT_ID | short_id, 0x00, min(MAX_READ, size) & 0xFF))
+    return _read_up_to(transport, size, first=first)
+
+
+def _read_up_to(transport: Transport, size: int, *, first: bytes) -> bytes:
+    data, command = b"", first
     for _ in range(MAX_READS):
-        response = exchange(transport, read_binary(len(data), min(MAX_READ, size - len(data))))
+        response = exchange(transport, command)
         if response.sw not in (SW_END_OF_FILE, SW_PAST_END):
             expect_ok(response, "READ BINARY")
         data += response.data
         if len(data) >= size or response.sw != SW_OK or not response.data:
             return data[:size]
+        command = read_binary(len(data), min(MAX_READ, size - len(data)))
     raise _refused("card.file_truncated", "the card hands the file out in too small pieces")
 
 

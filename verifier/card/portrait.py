@@ -1,8 +1,8 @@
 """Decode the photograph a chip carries.
 
-Decides whether the bytes are a JPEG 2000 file or codestream of a believable size, and decodes them. Does not
-look at the face. Call it only on bytes whose signature passed: `ChipReading.portrait` is None otherwise.
-ISO/IEC 15444-1.
+Decides whether the bytes are a JPEG 2000 file or codestream, or a JPEG (passports have either), of a
+believable size, and decodes them. Does not look at the face. Call it only on bytes whose signature passed:
+`ChipReading.portrait` is None otherwise. ISO/IEC 15444-1, ISO/IEC 10918-1.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ MAX_SIDE_PX: Final = 2_048
 _SIGNATURES: Final = (
     bytes.fromhex("0000000C6A5020200D0A870A"),  # JP2 file: signature box, ISO/IEC 15444-1 I.5.1
     bytes.fromhex("FF4FFF51"),  # bare codestream: SOC then SIZ, A.4.1 and A.5.1
+    bytes.fromhex("FFD8FF"),  # JPEG: SOI, then the first marker
 )
 _MODES: Final = ("L", "RGB")
 
-_DECODER_ERRORS = (
+DECODER_ERRORS = (
     OSError,
     SyntaxError,
     ValueError,
@@ -41,30 +42,31 @@ _DECODER_ERRORS = (
     MemoryError,
     PilImage.DecompressionBombError,
 )
-"""What Pillow raises on damaged JPEG 2000; found by mutation testing."""
+"""What Pillow raises on damaged images; found by mutation testing."""
 
 
-def decode_portrait(jp2: bytes) -> Image:
+def decode_portrait(encoded: bytes) -> Image:
     """Decode a chip photograph.
 
     Args:
-        jp2: a JP2 file or a JPEG 2000 codestream, grey or RGB, 8 bits; padding after it is ignored.
+        encoded: a JP2 file, a JPEG 2000 codestream or a JPEG, grey or RGB, 8 bits; padding after it is
+            ignored.
 
     Returns:
         (H, W, 3) uint8, BGR.
 
     Raises:
-        InvalidInput: not JPEG 2000 ("card.portrait_format"), too large ("card.portrait_size"), or damaged
-            ("card.portrait_damaged").
+        InvalidInput: neither JPEG 2000 nor JPEG ("card.portrait_format"), too large ("card.portrait_size"),
+            or damaged ("card.portrait_damaged").
     """
-    if not jp2.startswith(_SIGNATURES):
-        raise _unusable("card.portrait_format", "the photograph is not JPEG 2000")
-    if len(jp2) > MAX_BYTES:
-        raise _unusable("card.portrait_size", f"the photograph has {len(jp2)} bytes, limit {MAX_BYTES}")
+    if not encoded.startswith(_SIGNATURES):
+        raise _unusable("card.portrait_format", "the photograph is neither JPEG 2000 nor JPEG")
+    if len(encoded) > MAX_BYTES:
+        raise _unusable("card.portrait_size", f"the photograph has {len(encoded)} bytes, limit {MAX_BYTES}")
     try:
-        with PilImage.open(io.BytesIO(jp2), formats=["JPEG2000"]) as image:
+        with PilImage.open(io.BytesIO(encoded), formats=["JPEG2000", "JPEG"]) as image:
             return _pixels(image)
-    except _DECODER_ERRORS as error:
+    except DECODER_ERRORS as error:
         raise _unusable("card.portrait_damaged", f"cannot be decoded ({type(error).__name__})") from error
 
 

@@ -97,6 +97,24 @@ def parse_file(data: bytes, tag: int) -> Tlv:
     return outer
 
 
+def parse_sequence(data: bytes) -> tuple[Tlv, ...]:
+    """Read a card file without an outer element: elements side by side, then nothing but filler.
+
+    Raises:
+        InvalidInput: as `parse_header`, and "card.tlv_too_many", "card.tlv_filler".
+    """
+    found: list[Tlv] = []
+    position = 0
+    while position < len(data) and data[position] not in FILLER:
+        if len(found) == MAX_ELEMENTS:
+            raise _malformed("card.tlv_too_many", f"more than {MAX_ELEMENTS} elements in one file")
+        found.append(_element(data[position:], position))
+        position += len(found[-1].raw)
+    if not FILLER.issuperset(data[position:]):
+        raise _malformed("card.tlv_filler", "bytes other than filler follow the file's last element")
+    return tuple(found)
+
+
 def children(parent: Tlv) -> tuple[Tlv, ...]:
     """Split a template's value into its elements, without gaps.
 
