@@ -227,7 +227,7 @@ def _judgement(verdict: Verdict) -> Judgement:
 
 def _facts(verdict: Verdict, checks: tuple[CheckFact, ...]) -> VerificationFacts | None:
     person, document = verdict.person, verdict.document
-    if person is None or document is None:
+    if person is None or person.address is None or document is None:
         return None
     return VerificationFacts(
         method=verdict.method,

@@ -72,10 +72,13 @@ class Sex(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """The four basic attributes (基本4情報) as the document of record gives them."""
+    """The four basic attributes (基本4情報) as the document of record gives them.
+
+    `address` is None where the document holds none: a passport.
+    """
 
     name: str
-    address: str
+    address: str | None
     birth_date: date
     sex: Sex
 

@@ -47,6 +47,12 @@ def test_a_bare_codestream_with_padding_is_read():
     np.testing.assert_array_equal(decode_portrait(codestream + bytes(300))[:, :, 1], GRADIENT)
 
 
+def test_a_jpeg_as_passports_have_it_is_read():
+    buffer = io.BytesIO()
+    PilImage.fromarray(GRADIENT).save(buffer, "JPEG", quality=95)
+    assert np.abs(decode_portrait(buffer.getvalue())[:, :, 1].astype(int) - GRADIENT).max() <= 4
+
+
 def test_the_personalisation_helper_aims_at_two_kilobytes():
     noise = np.random.default_rng(3).integers(0, 256, (400, 300, 3), dtype=np.uint8)
     encoded = portrait_jp2(noise)
@@ -60,7 +66,8 @@ def test_the_personalisation_helper_aims_at_two_kilobytes():
     [
         (b"", "card.portrait_format"),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), "card.portrait_format"),
-        (b"\xff\xd8\xff\xe0" + bytes(100), "card.portrait_format"),
+        (b"GIF89a" + bytes(100), "card.portrait_format"),
+        (b"\xff\xd8\xff\xe0" + bytes(100), "card.portrait_damaged"),
         (jpeg2000(GRADIENT) + bytes(portrait.MAX_BYTES), "card.portrait_size"),
         (jpeg2000(GRADIENT)[:120], "card.portrait_damaged"),
         (bytes.fromhex("FF4FFF51"), "card.portrait_damaged"),

@@ -1,0 +1,354 @@
+"""A virtual passport: basic access control, secure messaging, its files, and a generated issuer.
+
+    issuer = PassportIssuer.generate()
+    chip = passport_chip(issuer.personalise(SPECIMEN_ZONE, portrait_jpeg))
+    read_passport(InProcessTransport(chip), mrz=..., trust=issuer.trust_store(), today=...)
+
+Faithful to ICAO Doc 9303 part 11: nothing is readable before the authentication, an unprotected command ends
+the session, and the send sequence counter runs. Keys exist for one run. The zone is the specimen of ICAO Doc
+9303 part 4 (Utopia) or invented; 見本.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, Self
+
+from asn1crypto import algos, cms, core
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from tests.sim.card import encode
+from tests.sim.card.command import Command, MalformedCommandError
+from tests.sim.card.iso7816 import Answer, Application, File, VirtualCard
+from verifier.card import des
+from verifier.card.passport.mrz import check_digit
+from verifier.card.trust import CSCA, TrustStore
+
+AID = bytes.fromhex("A0000002471001")
+COM, SOD, DG1, DG2 = 0x011E, 0x011D, 0x0101, 0x0102
+
+OPENED = 0x100
+"""Stands for the authentication among the files' access rights; no PIN file has this identifier."""
+
+SECURITY_OBJECT = "2.23.136.1.1.1"
+VALID_FROM = datetime(2020, 1, 1, tzinfo=UTC)
+VALID_UNTIL = datetime(2040, 1, 1, tzinfo=UTC)
+
+NOT_ALLOWED = 0x6982
+SECURITY_OBJECTS_INCORRECT = 0x6988
+CONDITIONS = 0x6300
+"""A wrong cryptogram in MUTUAL AUTHENTICATE."""
+
+
+def zone(
+    *,
+    number: str = "TR1234567",
+    surname: str = "MIHON",
+    given_names: str = "HANAKO",
+    birth: str = "800217",
+    sex: str = "F",
+    expiry: str = "350216",
+    state: str = "UTO",
+) -> str:
+    """Two lines of a TD3 zone with right check digits; dates as YYMMDD."""
+    first = f"P<{state}{surname}<<{given_names.replace(' ', '<')}".ljust(44, "<")[:44]
+    number = number.ljust(9, "<")
+    fields = [text + check_digit(text) for text in (number, birth, expiry, "<" * 14)]
+    line = f"{fields[0]}{state}{fields[1]}{sex}{fields[2]}{fields[3]}"
+    return first + line + check_digit("".join(fields))
+
+
+def face_template(image: bytes, *, feature_points: int = 1) -> bytes:
+    """DG2 with one facial record of ISO/IEC 19794-5:2005."""
+    data_type = b"\x00" if image.startswith(b"\xff\xd8") else b"\x01"
+    points = bytes.fromhex("0100000000000000")[:8] * feature_points
+    face = feature_points.to_bytes(2, "big") + bytes(14) + points
+    face += b"\x01" + data_type + bytes(10) + image
+    face = (len(face) + 4).to_bytes(4, "big") + face
+    record = b"FAC\x00010\x00" + (len(face) + 14).to_bytes(4, "big") + b"\x00\x01" + face
+    header = encode.tlv(0xA1, encode.tlv(0x81, b"\x02") + encode.tlv(0x88, b"\x00\x08"))
+    template = encode.tlv(0x7F60, header + encode.tlv(0x5F2E, record))
+    return encode.tlv(0x75, encode.tlv(0x7F61, encode.tlv(0x02, b"\x01") + template))
+
+
+@dataclass(frozen=True, slots=True)
+class PassportFiles:
+    """What is written to a chip.
+
+    Attributes:
+        zone: 88 characters; opens the chip.
+        groups: encoded data groups by number.
+        com, sod: encoded files.
+    """
+
+    zone: str
+    groups: dict[int, bytes]
+    com: bytes
+    sod: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PassportIssuer:
+    """A country: its signing CA and one document signer.
+
+    Attributes:
+        authority, authority_key: the country signing CA.
+        signer, signer_key: the document signer's certificate and the key that signs.
+    """
+
+    authority: x509.Certificate
+    authority_key: ec.EllipticCurvePrivateKey
+    signer: x509.Certificate
+    signer_key: ec.EllipticCurvePrivateKey
+
+    @classmethod
+    def generate(cls, *, country: str = "UT", signer_until: datetime = VALID_UNTIL) -> Self:
+        """Fresh keys (a few milliseconds)."""
+        authority_key, signer_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+        name = _name(country, "Utopia CSCA 見本")
+        authority = certificate(name, name, authority_key, authority_key, until=VALID_UNTIL, is_ca=True)
+        subject = _name(country, "Utopia Document Signer 見本")
+        signer = certificate(subject, name, signer_key, authority_key, until=signer_until, is_ca=False)
+        return cls(authority, authority_key, signer, signer_key)
+
+    def trust_store(self) -> TrustStore:
+        """What a verifier that believes this country holds."""
+        return TrustStore(holds_test_keys=True, certificates={CSCA: (self.authority,)})
+
+    def trust_entry(self) -> dict[str, str]:
+        """The CA as an entry of a trust store file's "certificates"."""
+        return {"purpose": CSCA, "pem": self.authority.public_bytes(Encoding.PEM).decode("ascii")}
+
+    def personalise(
+        self, text: str, portrait: bytes, *, extra: dict[int, bytes] | None = None
+    ) -> PassportFiles:
+        """Write a passport: zone and encoded photograph; `extra` data groups are listed and signed too."""
+        groups = {1: encode.tlv(0x61, encode.tlv(0x5F1F, text.encode("ascii"))), 2: face_template(portrait)}
+        groups |= extra or {}
+        return PassportFiles(text, groups, _com(groups), self.sign(groups))
+
+    def sign(self, groups: dict[int, bytes]) -> bytes:
+        """EF.SOD over the groups' SHA-256 digests."""
+        digests = {number: sha256(content).digest() for number, content in groups.items()}
+        content = _security_object(digests)
+        attributes = cms.CMSAttributes(
+            [
+                cms.CMSAttribute({"type": "content_type", "values": [SECURITY_OBJECT]}),
+                cms.CMSAttribute({"type": "message_digest", "values": [sha256(content).digest()]}),
+            ]
+        )
+        signature = self.signer_key.sign(attributes.dump(), ec.ECDSA(hashes.SHA256()))
+        return encode.tlv(0x77, self._signed_data(content, attributes, signature))
+
+    def _signed_data(self, content: bytes, attributes: Any, signature: bytes) -> bytes:
+        own = asn1_x509.Certificate.load(self.signer.public_bytes(Encoding.DER))
+        sha = algos.DigestAlgorithm({"algorithm": "sha256"})
+        signer = cms.SignerInfo(
+            {
+                "version": "v1",
+                "sid": cms.SignerIdentifier(
+                    name="issuer_and_serial_number",
+                    value={"issuer": own.issuer, "serial_number": own.serial_number},
+                ),
+                "digest_algorithm": sha,
+                "signed_attrs": attributes,
+                "signature_algorithm": {"algorithm": "sha256_ecdsa"},
+                "signature": signature,
+            }
+        )
+        signed = cms.SignedData(
+            {
+                "version": "v3",
+                "digest_algorithms": [sha],
+                "encap_content_info": {
+                    "content_type": SECURITY_OBJECT,
+                    "content": core.ParsableOctetString(content),
+                },
+                "certificates": [own],
+                "signer_infos": [signer],
+            }
+        )
+        return bytes(cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump())
+
+
+@dataclass(slots=True)
+class PassportChip(VirtualCard):
+    """A chip that opens by basic access control only.
+
+    Attributes:
+        access_encryption, access_authentication: keys derived from the zone.
+    """
+
+    access_encryption: bytes = b""
+    access_authentication: bytes = b""
+    _nonce: bytes = b""
+    _session: list[bytes] = field(default_factory=list)
+    _counter: int = 0
+
+    def reset(self) -> None:
+        """Power-up: no session."""
+        VirtualCard.reset(self)
+        self._nonce = b""
+        self._session = []
+
+    def process(self, raw: bytes) -> bytes:
+        """Answer one command APDU, protected or not."""
+        if not self._session or raw[:1] != b"\x0c":
+            self._end_session()
+            return VirtualCard.process(self, raw)
+        self.log.append(raw)
+        try:
+            plain = self._reveal(raw)
+        except (MalformedCommandError, ValueError):
+            self._end_session()
+            return SECURITY_OBJECTS_INCORRECT.to_bytes(2, "big")
+        data, sw = VirtualCard._dispatch(self, plain)
+        return self._protect(data, sw) + sw.to_bytes(2, "big")
+
+    def _dispatch(self, command: Command) -> Answer:
+        if (command.cla, command.ins) == (0x00, 0x84):
+            self._nonce = os.urandom(8)
+            return self._nonce, 0x9000
+        if (command.cla, command.ins) == (0x00, 0x82):
+            return self._authenticate(command.body)
+        return VirtualCard._dispatch(self, command)
+
+    def _authenticate(self, body: bytes) -> Answer:
+        token, mac, nonce = body[:32], body[32:], self._nonce
+        self._nonce = b""
+        if not nonce or not des.is_mac(self.access_authentication, token, mac):
+            return b"", CONDITIONS
+        plain = des.decrypt(self.access_encryption, token)
+        if plain[8:16] != nonce:
+            return b"", CONDITIONS
+        secret = os.urandom(16)
+        seed = bytes(a ^ b for a, b in zip(plain[16:], secret, strict=True))
+        self._session = [des.derive_key(seed, des.ENCRYPTION), des.derive_key(seed, des.AUTHENTICATION)]
+        self._counter = int.from_bytes(nonce[4:] + plain[4:8], "big")
+        self._verified.add(OPENED)
+        answer = des.encrypt(self.access_encryption, nonce + plain[:8] + secret)
+        return answer + des.retail_mac(self.access_authentication, answer), 0x9000
+
+    def _end_session(self) -> None:
+        self._session = []
+        self._verified.discard(OPENED)
+
+    def _next_counter(self) -> bytes:
+        self._counter += 1
+        return self._counter.to_bytes(8, "big")
+
+    def _reveal(self, raw: bytes) -> Command:
+        outer = Command.parse(raw)
+        objects, mac = outer.body[:-10], outer.body[-10:]
+        signed = self._next_counter() + des.pad(raw[:4]) + objects
+        if mac[:2] != b"\x8e\x08" or not des.is_mac(self._session[1], signed, mac[2:]):
+            raise ValueError("not authenticated")
+        body, expected = b"", None
+        if objects[:1] == b"\x87":
+            size = objects[1]
+            body, objects = objects[3 : 2 + size], objects[2 + size :]
+            body = des.unpad(des.decrypt(self._session[0], body))
+        if objects[:2] == b"\x97\x01":
+            expected = objects[2] or 256
+        return Command(0x00, outer.ins, outer.p1, outer.p2, body, expected)
+
+    def _protect(self, data: bytes, sw: int) -> bytes:
+        objects = b""
+        if data:
+            objects = encode.tlv(0x87, b"\x01" + des.encrypt(self._session[0], des.pad(data)))
+        objects += encode.tlv(0x99, sw.to_bytes(2, "big"))
+        return objects + encode.tlv(0x8E, des.retail_mac(self._session[1], self._next_counter() + objects))
+
+
+def passport_chip(files: PassportFiles) -> PassportChip:
+    """Put files on a chip."""
+    rights = frozenset({OPENED})
+    contents = {COM: files.com, SOD: files.sod, DG1: files.groups[1], DG2: files.groups[2]}
+    application = Application(AID, {fid: File(content, rights) for fid, content in contents.items()}, {})
+    line = files.zone[44:]
+    seed = _access_seed(line[:10] + line[13:20] + line[21:28])
+    return PassportChip(
+        {AID: application},
+        access_encryption=des.derive_key(seed, des.ENCRYPTION),
+        access_authentication=des.derive_key(seed, des.AUTHENTICATION),
+    )
+
+
+def _access_seed(information: str) -> bytes:
+    digest = hashes.Hash(hashes.SHA1())  # noqa: S303  as ICAO specifies
+    digest.update(information.encode("ascii"))
+    return digest.finalize()[:16]
+
+
+def _com(groups: dict[int, bytes]) -> bytes:
+    tags = bytes(content[0] for _, content in sorted(groups.items()))
+    versions = encode.tlv(0x5F01, b"0107") + encode.tlv(0x5F36, b"040000")
+    return encode.tlv(0x60, versions + encode.tlv(0x5C, tags))
+
+
+def _security_object(digests: dict[int, bytes]) -> bytes:
+    listed = b"".join(
+        encode.tlv(0x30, encode.tlv(0x02, bytes((number,))) + encode.tlv(0x04, digest))
+        for number, digest in sorted(digests.items())
+    )
+    algorithm = bytes.fromhex("300B0609608648016503040201")
+    return encode.tlv(0x30, bytes.fromhex("020100") + algorithm + encode.tlv(0x30, listed))
+
+
+def _name(country: str, common_name: str) -> x509.Name:
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, country),
+            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
+        ]
+    )
+
+
+def certificate(
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    signing_key: ec.EllipticCurvePrivateKey,
+    *,
+    until: datetime,
+    is_ca: bool,
+    claimed: ec.EllipticCurvePrivateKey | None = None,
+) -> x509.Certificate:
+    """A certificate; `claimed` is the key that its authority key identifier names instead of the signer's."""
+    named = (claimed or signing_key).public_key()
+    usage = dict.fromkeys(
+        (
+            "content_commitment",
+            "key_encipherment",
+            "data_encipherment",
+            "key_agreement",
+            "encipher_only",
+            "decipher_only",
+        ),
+        False,
+    )
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(VALID_FROM)
+        .not_valid_after(until)
+        .add_extension(x509.BasicConstraints(ca=is_ca, path_length=0 if is_ca else None), critical=True)
+        .add_extension(
+            x509.KeyUsage(digital_signature=not is_ca, key_cert_sign=is_ca, crl_sign=is_ca, **usage),
+            critical=True,
+        )
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(named), critical=False)
+        .sign(signing_key, hashes.SHA256())
+    )

@@ -1,0 +1,221 @@
+"""Read a passport's chip with its machine-readable zone and say, check by check, what it proves.
+
+Decides the order of steps: each depends on the one before, and the first that does not pass ends the
+reading, leaving the rest NOT_PERFORMED. Passive authentication only: it proves that the issuer wrote the
+data, not that this chip is the one it was written to, so "chip.challenge" always stays NOT_PERFORMED and a
+reading is never `authentic`. Neither PACE, active nor chip authentication is spoken, and no file is read that
+needs extended access control. ICAO Doc 9303 (8th edition) part 11, 4 and 5.1.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from typing import Final
+
+from verifier.card import apdu, chain
+from verifier.card.passport import bac, files
+from verifier.card.passport.mrz import Mrz
+from verifier.card.passport.sod import SecurityObject, parse_sod
+from verifier.card.transport import CountingTransport, Transport
+from verifier.card.trust import CSCA, TrustStore
+from verifier.errors import InvalidInput
+from verifier.types import CheckResult, ChipReading, Outcome, Person
+
+ACCESS: Final = "chip.access"
+ISSUER: Final = "chip.issuer_certificate"
+DATA: Final = "chip.data_signature"
+TEXT: Final = "chip.text_integrity"
+CHALLENGE: Final = "chip.challenge"
+EXPIRY: Final = "chip.expiry"
+
+CHECKS: Final = (ACCESS, ISSUER, DATA, TEXT, CHALLENGE, EXPIRY)
+"""Order of report."""
+
+HEADER_BYTES: Final = 8
+"""Read first from each file: holds tag and length."""
+
+CHUNK_BYTES: Final = 231
+"""Most that a protected short answer carries: padded to 232, plus 4 bytes of DO'87', 4 of DO'99', 10 of
+DO'8E' = 250 of 256; the next block would not fit."""
+
+MAX_BYTES: Final = 0x8000
+"""READ BINARY with a 15-bit offset; a DG2 has 10 to 30 kB."""
+
+_MIDDAY_JST: Final = time(3, tzinfo=UTC)
+"""Certificates are valid to the second, documents to the day: the day is judged at its middle in Japan."""
+
+_ISSUER_CODES: Final = {
+    chain.Fault.ISSUER_UNKNOWN: "chip.issuer_unknown",
+    chain.Fault.INVALID: "chip.issuer_certificate_invalid",
+    chain.Fault.EXPIRED: "chip.issuer_certificate_expired",
+}
+
+
+def read_passport(
+    transport: Transport,
+    *,
+    mrz: Mrz,
+    trust: TrustStore,
+    today: date,
+    randomness: Callable[[int], bytes] = os.urandom,
+) -> ChipReading:
+    """Read and judge a passport.
+
+    Args:
+        transport: a freshly reset chip.
+        mrz: the zone as printed, every check digit right.
+        trust: pinned country signing CAs, purpose "csca".
+        today: civil date in Japan.
+        randomness: n -> n fresh random bytes.
+
+    Returns:
+        The reading. `person` (name in Latin letters, no address) and `portrait` (JPEG or JPEG 2000) only when
+        their digests stand in a security object that a believed document signer signed. `texts`:
+        "issuing_state", "nationality".
+
+    Raises:
+        InvalidInput: not a passport ("card.not_passport"), or malformed chip data ("card.*").
+        Unavailable: chip or reader gone ("card.*").
+    """
+    counted = CountingTransport(transport)
+    run = _Run(counted, trust, mrz)
+    run.read(today, randomness)
+    return run.reading(counted.apdus)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One reading under way."""
+
+    card: Transport
+    trust: TrustStore
+    printed: Mrz
+    checks: dict[str, CheckResult] = field(default_factory=dict)
+    issuer_key_id: str | None = None
+    stored: Mrz | None = None
+    portrait: bytes | None = None
+
+    def read(self, today: date, randomness: Callable[[int], bytes]) -> None:
+        """Run the steps until one does not pass."""
+        _select(self.card)
+        channel = bac.authenticate(
+            self.card,
+            self.printed,
+            nonce=randomness(bac.NONCE_BYTES),
+            secret=randomness(bac.SECRET_BYTES),
+        )
+        self._note(_access(accepted=channel is not None))
+        if channel is None:
+            return
+        _require_groups(files.parse_com(_read(channel, files.EF_COM)))
+        security = parse_sod(_read(channel, files.EF_SOD))
+        self.issuer_key_id = chain.key_id(security.signer)
+        if not self._note(_check_issuer(security, self.trust, today)) or not self._note(
+            _check_signed(security)
+        ):
+            return
+        self._note(_challenge(security))
+        if self._read_groups(channel, security, today) and self.stored is not None:
+            self._note(_check_expiry(self.stored, today))
+
+    def reading(self, apdus: int) -> ChipReading:
+        """What came of it."""
+        missing = {check: CheckResult(check, Outcome.NOT_PERFORMED, "not_performed") for check in CHECKS}
+        stored = self.stored
+        return ChipReading(
+            kind="passport",
+            person=_person(stored) if stored else None,
+            expires_on=stored.expires_on if stored else None,
+            portrait=self.portrait,
+            checks=tuple(self.checks.get(check, missing[check]) for check in CHECKS),
+            tries_left_before=None,
+            issuer_key_id=self.issuer_key_id,
+            apdus=apdus,
+            number=stored.number if stored else None,
+            texts={"issuing_state": stored.issuing_state, "nationality": stored.nationality}
+            if stored
+            else {},
+        )
+
+    def _read_groups(self, channel: Transport, security: SecurityObject, today: date) -> bool:
+        """Both data groups against their digests, then the zone on the chip against the printed one."""
+        zone, face = _read(channel, files.EF_DG1), _read(channel, files.EF_DG2)
+        for group, content in ((files.DG1, zone), (files.DG2, face)):
+            if not security.covers(group, content):
+                facts = {"data_group": group}
+                self._note(CheckResult(DATA, Outcome.FAILED, "chip.digest_mismatch", facts=facts))
+                return False
+        self.stored, self.portrait = files.parse_dg1(zone, today=today), files.parse_dg2(face)
+        same = self.stored.lines == self.printed.lines
+        return self._note(_result(TEXT, "chip.mrz_mismatch", ok=same))
+
+    def _note(self, result: CheckResult) -> bool:
+        """Note a result; a later step of the same check replaces an earlier one."""
+        self.checks[result.check] = result
+        return result.passed
+
+
+def _select(card: Transport) -> None:
+    selected = apdu.send(card, apdu.select_application(files.AID))
+    if selected.sw == apdu.SW_NOT_FOUND:
+        raise InvalidInput(
+            "card.not_passport",
+            "this chip has no passport application",
+            hint="put the passport's data page or cover on the reader",
+        )
+    apdu.expect_ok(selected, "SELECT application")
+
+
+def _read(channel: Transport, file_id: int) -> bytes:
+    return apdu.read_file(channel, file_id, first=HEADER_BYTES, chunk=CHUNK_BYTES, max_bytes=MAX_BYTES)
+
+
+def _require_groups(presence: files.Presence) -> None:
+    if not {files.DG1, files.DG2} <= presence.groups:
+        raise InvalidInput(
+            "card.group_missing",
+            "the chip does not hold the zone and the photograph",
+            hint="treat the passport as suspect; ask for another document",
+        )
+
+
+def _access(*, accepted: bool) -> CheckResult:
+    """Refused: another passport's zone, or a chip that speaks PACE only."""
+    return _result(ACCESS, "chip.access_refused", ok=accepted)
+
+
+def _check_issuer(security: SecurityObject, trust: TrustStore, today: date) -> CheckResult:
+    moment = datetime.combine(today, _MIDDAY_JST)
+    fault = chain.check_issued(security.signer, trust.authorities(CSCA), at=moment).fault
+    if fault is None:
+        return CheckResult(ISSUER, Outcome.PASSED)
+    undecided = fault is chain.Fault.ISSUER_UNKNOWN
+    return CheckResult(ISSUER, Outcome.UNDECIDED if undecided else Outcome.FAILED, _ISSUER_CODES[fault])
+
+
+def _check_signed(security: SecurityObject) -> CheckResult:
+    if not security.supported:
+        return CheckResult(DATA, Outcome.UNDECIDED, "chip.algorithm_unsupported")
+    return _result(DATA, "chip.data_signature_invalid", ok=security.signed)
+
+
+def _challenge(security: SecurityObject) -> CheckResult:
+    """Never performed: says whether the chip could have been asked to prove that it is no copy."""
+    able = security.digests.keys() & {files.DG14, files.DG15}
+    code = "chip.challenge_not_implemented" if able else "chip.challenge_absent"
+    return CheckResult(CHALLENGE, Outcome.NOT_PERFORMED, code)
+
+
+def _check_expiry(stored: Mrz, today: date) -> CheckResult:
+    return _result(EXPIRY, "chip.expired", ok=today <= stored.expires_on)
+
+
+def _person(stored: Mrz) -> Person:
+    return Person(name=stored.name, address=None, birth_date=stored.birth_date, sex=stored.sex)
+
+
+def _result(check: str, code: str, *, ok: bool) -> CheckResult:
+    return CheckResult(check, Outcome.PASSED) if ok else CheckResult(check, Outcome.FAILED, code)
