@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from fastapi import UploadFile
 
+from node.domain.canonical import parse_json
 from node.domain.evidence import ClipFiles
 from node.errors import InvalidInput
 
@@ -42,10 +41,7 @@ def read_clip(frames: list[UploadFile], timestamps_ms: str) -> ClipFiles:
 
 
 def _times(text: str) -> tuple[int, ...]:
-    try:
-        times = json.loads(text)
-    except (ValueError, RecursionError):
-        times = None
+    times = parse_json(text, code="upload.timestamps")
     if not isinstance(times, list) or any(type(t) is not int for t in times):
         raise InvalidInput("upload.timestamps", "timestamps_ms is a JSON list of whole numbers")
     return tuple(times)

@@ -86,7 +86,7 @@ POLICIES: Final[Mapping[str, MethodPolicy]] = {
 
 
 def unreviewed(checks: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
-    """The same checks for a place where no reviewer waits: advice that would call one asks for another clip."""
+    """The same checks where no reviewer waits: advice that would call one asks for another clip."""
     return tuple(
         replace(check, outcome=Outcome.UNDECIDED)
         if check.check in _MEDIUM and check.outcome is Outcome.FAILED
