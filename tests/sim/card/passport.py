@@ -21,16 +21,19 @@ from asn1crypto import algos, cms, core
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from tests.sim.card import encode
+from tests.sim.card.authority import generate_key
 from tests.sim.card.command import Command, MalformedCommandError
 from tests.sim.card.iso7816 import Answer, Application, File, VirtualCard
 from verifier.card import des
 from verifier.card.passport.mrz import check_digit
 from verifier.card.trust import CSCA, TrustStore
+
+SigningKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 AID = bytes.fromhex("A0000002471001")
 COM, SOD, DG1, DG2 = 0x011E, 0x011D, 0x0101, 0x0102
@@ -102,22 +105,25 @@ class PassportIssuer:
     Attributes:
         authority, authority_key: the country signing CA.
         signer, signer_key: the document signer's certificate and the key that signs.
+        scheme: how: "sha256_ecdsa", "sha256_rsa", "rsassa_pkcs1v15" (digest not named) or "rsassa_pss".
     """
 
     authority: x509.Certificate
     authority_key: ec.EllipticCurvePrivateKey
     signer: x509.Certificate
-    signer_key: ec.EllipticCurvePrivateKey
+    signer_key: SigningKey
+    scheme: str = "sha256_ecdsa"
 
     @classmethod
-    def generate(cls, *, country: str = "UT", signer_until: datetime = VALID_UNTIL) -> Self:
-        """Fresh keys (a few milliseconds)."""
-        authority_key, signer_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    def generate(cls, *, country: str = "UT", scheme: str = "sha256_ecdsa") -> Self:
+        """Fresh keys: a few milliseconds with ECDSA, some hundred with RSA."""
+        authority_key = ec.generate_private_key(ec.SECP256R1())
+        signer_key = ec.generate_private_key(ec.SECP256R1()) if "ecdsa" in scheme else generate_key()
         name = _name(country, "Utopia CSCA 見本")
         authority = certificate(name, name, authority_key, authority_key, until=VALID_UNTIL, is_ca=True)
         subject = _name(country, "Utopia Document Signer 見本")
-        signer = certificate(subject, name, signer_key, authority_key, until=signer_until, is_ca=False)
-        return cls(authority, authority_key, signer, signer_key)
+        signer = certificate(subject, name, signer_key, authority_key, until=VALID_UNTIL, is_ca=False)
+        return cls(authority, authority_key, signer, signer_key, scheme)
 
     def trust_store(self) -> TrustStore:
         """What a verifier that believes this country holds."""
@@ -145,8 +151,22 @@ class PassportIssuer:
                 cms.CMSAttribute({"type": "message_digest", "values": [sha256(content).digest()]}),
             ]
         )
-        signature = self.signer_key.sign(attributes.dump(), ec.ECDSA(hashes.SHA256()))
-        return encode.tlv(0x77, self._signed_data(content, attributes, signature))
+        return encode.tlv(0x77, self._signed_data(content, attributes, self._signature(attributes.dump())))
+
+    def _signature(self, data: bytes) -> bytes:
+        if isinstance(self.signer_key, ec.EllipticCurvePrivateKey):
+            return self.signer_key.sign(data, ec.ECDSA(hashes.SHA256()))
+        pss = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
+        scheme = pss if self.scheme == "rsassa_pss" else padding.PKCS1v15()
+        return self.signer_key.sign(data, scheme, hashes.SHA256())
+
+    def _algorithm(self) -> algos.SignedDigestAlgorithm:
+        if self.scheme != "rsassa_pss":
+            return algos.SignedDigestAlgorithm({"algorithm": self.scheme})
+        sha = {"algorithm": "sha256"}
+        mask = {"algorithm": "mgf1", "parameters": sha}
+        parameters = {"hash_algorithm": sha, "mask_gen_algorithm": mask, "salt_length": 32}
+        return algos.SignedDigestAlgorithm({"algorithm": "rsassa_pss", "parameters": parameters})
 
     def _signed_data(self, content: bytes, attributes: Any, signature: bytes) -> bytes:
         own = asn1_x509.Certificate.load(self.signer.public_bytes(Encoding.DER))
@@ -160,7 +180,7 @@ class PassportIssuer:
                 ),
                 "digest_algorithm": sha,
                 "signed_attrs": attributes,
-                "signature_algorithm": {"algorithm": "sha256_ecdsa"},
+                "signature_algorithm": self._algorithm(),
                 "signature": signature,
             }
         )
@@ -315,7 +335,7 @@ def _name(country: str, common_name: str) -> x509.Name:
 def certificate(
     subject: x509.Name,
     issuer: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
+    key: SigningKey,
     signing_key: ec.EllipticCurvePrivateKey,
     *,
     until: datetime,
