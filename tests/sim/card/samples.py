@@ -5,7 +5,7 @@ Key pairs take a second to make, so one blank is made per process and shared: ne
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 
 import cv2
@@ -16,6 +16,8 @@ from tests.sim.card.images import PORTRAIT_BYTES, portrait_jp2
 from tests.sim.card.licence import HOLDER
 from tests.sim.card.licence_negative import LicenceBlank
 from tests.sim.card.negative import Blank
+from tests.sim.card.residence import ImmigrationIssuer, ResidenceHolder
+from tests.sim.card.residence_negative import ResidenceBlank
 from verifier.types import Person, Sex
 
 TODAY = date(2026, 11, 22)
@@ -59,4 +61,18 @@ def licence_blank() -> LicenceBlank:
         other_photo=textured_portrait(2, size_bytes=1800, codestream=True),
         signer=generate_key(),
         other_signer=generate_key(),
+    )
+
+
+@cache
+def residence_blank() -> ResidenceBlank:
+    """Everything needed to make genuine and forged residence cards."""
+    return ResidenceBlank(
+        holder=ResidenceHolder(),
+        portrait=textured_portrait(1, size_bytes=2700),
+        other_portrait=textured_portrait(2, size_bytes=2700),
+        issuer=(issuer := ImmigrationIssuer.generate()),
+        other_issuer=ImmigrationIssuer.generate(),
+        ended_issuer=issuer.renewed(valid_until=datetime(2024, 1, 1, tzinfo=UTC)),
+        other_key=generate_key(),
     )
