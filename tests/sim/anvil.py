@@ -160,8 +160,14 @@ class Anvil:
         Raises:
             RpcError: at the first call that failed.
         """
-        answers = self._post([self._call(method, params) for method, params in calls])
-        return [_result(answer) for answer in sorted(answers, key=lambda answer: answer["id"])]
+        return [_result(answer) for answer in self._batch(calls)]
+
+    def rpc_outcomes(self, calls: list[tuple[str, list[Any]]]) -> list[Any | RpcError]:
+        """Call many methods in one request; results or errors, in order."""
+        return [
+            RpcError(answer["error"]) if "error" in answer else answer["result"]
+            for answer in self._batch(calls)
+        ]
 
     def accounts(self) -> list[str]:
         """Unlocked accounts, checksummed or not as anvil gives them."""
@@ -214,12 +220,16 @@ class Anvil:
         if not self.rpc("evm_revert", snapshot):
             raise RuntimeError(f"snapshot {snapshot} is unknown")
 
+    def _batch(self, calls: list[tuple[str, list[Any]]]) -> list[dict[str, Any]]:
+        answers = self._post([self._call(method, params) for method, params in calls]) if calls else []
+        return sorted(answers, key=lambda answer: answer["id"])
+
     def _call(self, method: str, params: Any) -> dict[str, Any]:
         return {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)}
 
     def _post(self, body: Any) -> Any:
-        request = urllib.request.Request(  # noqa: S310  always http to loopback
-            self.url, json.dumps(body).encode(), {"content-type": "application/json"}
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}", json.dumps(body).encode(), {"content-type": "application/json"}
         )
         with urllib.request.urlopen(request, timeout=_RPC_TIMEOUT_S) as response:  # noqa: S310
             return json.load(response)
