@@ -25,7 +25,14 @@ from verifier.errors import InvalidInput
 MAX_CERTIFICATE_BYTES = 0x2000
 """8 KiB: a JPKI signing certificate has under 2 KiB, document signers under 3 KiB."""
 
-_PARSER_ERRORS = (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension)
+_PARSER_ERRORS = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 """What the parser raises on malformed or exotic certificates; found by mutation testing."""
 
 
