@@ -109,9 +109,15 @@ def read_binary(offset: int, size: int) -> bytes:
     return bytes((0x00, _INS_READ_BINARY, offset >> 8 & 0x7F, offset & 0xFF, size & 0xFF))
 
 
-def sign(digest_info: bytes) -> bytes:
-    """COMPUTE DIGITAL SIGNATURE with the application's own key (P2 = 00), up to 256 bytes back."""
-    return bytes((_PROPRIETARY, _INS_PSO, 0x00, 0x00, len(digest_info))) + digest_info + b"\x00"
+def sign(digest_info: bytes, *, with_selected: bool = False) -> bytes:
+    """COMPUTE DIGITAL SIGNATURE, up to 256 bytes back.
+
+    Args:
+        digest_info: what to sign, up to 255 bytes.
+        with_selected: use the selected key file (P2 = 80) instead of the application's own key (P2 = 00).
+    """
+    key = _CURRENT_EF if with_selected else 0x00
+    return bytes((_PROPRIETARY, _INS_PSO, 0x00, key, len(digest_info))) + digest_info + b"\x00"
 
 
 def send(transport: Transport, command: bytes) -> Response:
