@@ -34,6 +34,7 @@ def connect(
     chain_id: int | None = None,
     finality_blocks: int = FINALITY_BLOCKS,
     fee_per_gas: int = 0,
+    fee_cap_per_gas: int = 0,
 ) -> ChainLedger:
     """Wire the ledger.
 
@@ -47,6 +48,7 @@ def connect(
         chain_id: EIP-155; asked of the chain when None.
         finality_blocks: see `Sender`.
         fee_per_gas: wei; 0 on a free-gas chain.
+        fee_cap_per_gas: wei; most that is offered for a transaction that does not move.
 
     Raises:
         InvalidInput: `chain.bad_address`.
@@ -70,6 +72,7 @@ def connect(
             now=now,
             finality_blocks=finality_blocks,
             fee_per_gas=fee_per_gas,
+            fee_cap_per_gas=fee_cap_per_gas,
         )
     indexer = Indexer(engine, rpc, contract, artifact=artifact, deployed_block=deployed_block, now=now)
     return ChainLedger(

@@ -5,10 +5,15 @@ Decides when an intent is checked, signed, sent, sent again, and settled. The ru
 - An intent is a database row before anything leaves the node, and its signed bytes are before they are sent.
 - A call that the contract would refuse is found by `eth_call` first: it gets its code and spends no nonce.
   The verdict waits while earlier own intents are under way, since the call may rest on one of them.
+  A backlog skips this check: it would double the chain's work, and a refusal then shows in the receipt.
 - Only these same bytes are ever sent again. "Already known" is success. "Nonce too low" means: look for one's
   own hash; only if the chain has never seen it is the intent signed anew, and then the contract's unique ids
-  forbid a second record.
-- A transaction that a fork threw out goes out again, until it lies `finality_blocks` deep.
+  forbid a second record. Where gas costs, a transaction that does not move is offered again under the same
+  nonce for a higher fee, and whichever of the two is mined counts.
+- A transaction that a fork threw out goes out again, until it lies `finality_blocks` deep. If it reverts
+  then, what it rests on may be still on its way back (another member's transaction): it queues again instead
+  of failing, as long as the fork is young.
+- A nonce that nothing holds would block all above it: it is filled with a transfer of nothing to oneself.
 
 Does not decide what to do about a refusal: that is the use case's business. Spec: EIP-1559; Ethereum
 execution API.
@@ -20,6 +25,7 @@ import time
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from node.chain.nonces import GAS_SELF_SEND, missing_nonces, raised_fee
 from node.chain.refusals import UNEXPLAINED, explain
 from node.chain.rpc import Refused, octets, quantity
 from node.domain.ledger import Intent, IntentState
@@ -28,26 +34,35 @@ from node.store.database import snapshot, transaction
 from node.store.outbox import IN_FLIGHT, Outbox, to_intent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from sqlalchemy import Engine
     from sqlmodel import Session
 
     from node.chain.abi import Artifact
     from node.chain.calls import ContractCall
-    from node.chain.rpc import Rpc
+    from node.chain.rpc import Call, Rpc
     from node.chain.signer import Signer
+    from node.store.outbox import Move
     from node.store.tables.outbox import OutboxRow
 
 BATCH = 100
 """Intents per round; the chain's own speed is reached at about this many per request (measured on anvil)."""
 
+BACKLOG = 20
+"""From this many queued intents on they are sent unchecked: nobody waits for a single one's code."""
+
 FINALITY_BLOCKS = 64
 """Depth at which a transaction is no longer watched; anvil's finalized tag. QBFT blocks are final at once: 0
 will do."""
 
+STUCK_AFTER_S = 60
+"""A transaction that was sent and not mined for this long is offered for a higher fee; thirty QBFT blocks."""
+
 RESEND_AFTER_S = 5
 """A sent transaction without a receipt goes out again after this long; about two QBFT round changes."""
+
+HASH_BYTES = 32
 
 FIRST_PAUSE_S = 0.01
 LONGEST_PAUSE_S = 0.25
@@ -59,6 +74,9 @@ FORGET = "anvil_removePoolTransactions"
 bytes anew. Other nodes do not know the method and need not."""
 
 _KNOWN = ("already known", "already imported", "known transaction")
+_HOPELESS = ("intrinsic gas", "gas limit", "oversized", "exceeds block", "initcode")
+_POOR = ("insufficient funds", "upfront cost", "not enough funds")
+_CHEAP = ("underpriced", "base fee", "gas price below", "gas price too low")
 _NONCE_USED = ("nonce too low", "nonce is too low", "nonce below", "invalid transaction nonce")
 
 
@@ -80,6 +98,7 @@ class Sender:
         now: Callable[[], int],
         finality_blocks: int = FINALITY_BLOCKS,
         fee_per_gas: int = 0,
+        fee_cap_per_gas: int = 0,
     ) -> None:
         """Bind; sends nothing yet.
 
@@ -93,6 +112,7 @@ class Sender:
             now: the node's clock, seconds since 1970.
             finality_blocks: depth at which transactions stop being watched.
             fee_per_gas: wei; 0 on a free-gas chain.
+            fee_cap_per_gas: wei; most that is offered for a transaction that does not move.
         """
         self._engine = engine
         self._rpc = rpc
@@ -103,6 +123,7 @@ class Sender:
         self._now = now
         self._finality_blocks = finality_blocks
         self._fee_per_gas = fee_per_gas
+        self._fee_cap_per_gas = fee_cap_per_gas
         self._lock = Lock()
 
     def submit(self, session: Session, intent_id: str, call: ContractCall) -> Intent:
@@ -159,14 +180,14 @@ class Sender:
         """Move every intent as far as it can go now.
 
         Raises:
-            Unavailable: the chain or database is away, or the chain refuses a transaction for a reason other
-            than the
-                contract's (`chain.refused`). Nothing is lost.
+            Unavailable: the chain or database is away, the account cannot pay (`chain.no_funds`), or the
+                chain refuses a transaction for a reason other than the contract's (`chain.refused`). Nothing
+                is lost.
         """
         with self._lock:
             self._follow(resend_all=False)
-            while self._sign_next():
-                self._follow(resend_all=False)
+            while rows := self._sign_next():
+                self._advance(rows, rows)
 
     def reconcile(self) -> None:
         """Once at start: find out what became of everything under way, and send it again.
@@ -193,36 +214,50 @@ class Sender:
 
     # --- from queued to signed ---
 
-    def _sign_next(self) -> bool:
-        """Check and sign one batch of queued intents. True if any was signed."""
+    def _sign_next(self) -> Sequence[OutboxRow]:
+        """Check and sign one batch of queued intents. Returns the signed ones."""
         with snapshot(self._engine) as session:
             outbox = self._outbox(session)
             queued = outbox.in_state(IntentState.QUEUED, limit=BATCH)
             under_way = outbox.in_state(*IN_FLIGHT, limit=1)
         if not queued:
-            return False
-        chain_nonce, refused = self._preflight(queued)
+            return []
+        chain_nonce, head, refused = self._preflight(queued)
         good = [row for row in queued if row.seq not in refused]
         # A refused call may rest on an earlier intent that is still on its way; then its verdict has to wait.
         earliest = min((row.seq or 0 for row in (*under_way, *good)), default=None)
         final = [
-            row for row in queued if row.seq in refused and (earliest is None or (row.seq or 0) < earliest)
+            row
+            for row in queued
+            if row.seq in refused
+            and (earliest is None or (row.seq or 0) < earliest)
+            and not self._is_shaken(row, head)
         ]
-        self._fail(final, refused)
-        return bool(good) and self._sign(good, chain_nonce)
+        self._settle([(row, IntentState.FAILED, {"code": refused[row.seq]}) for row in final])
+        return self._sign(good, chain_nonce) if good else []
 
-    def _preflight(self, rows: Sequence[OutboxRow]) -> tuple[int, dict[int | None, str]]:
-        """Ask the chain what it would do: its next nonce for us, and codes of refused calls by row."""
-        nonce_call = ("eth_getTransactionCount", [self._signer.address, "pending"])
-        calls = [("eth_call", [self._call_of(row), "pending"]) for row in rows]
-        nonce, *answers = self._rpc.batch([nonce_call, *calls])
-        if isinstance(nonce, Refused):
-            raise nonce
+    def _is_shaken(self, row: OutboxRow, head: int) -> bool:
+        """Whether a fork threw this row out so lately that what it rests on may still come back."""
+        return row.forked_at is not None and head <= row.forked_at + self._finality_blocks
+
+    def _preflight(self, rows: Sequence[OutboxRow]) -> tuple[int, int, dict[int | None, str]]:
+        """Ask the chain what it would do: its next nonce for us, its head, codes of refused calls by row."""
+        asked = [row for row in rows if len(rows) < BACKLOG or row.forked_at is not None]
+        first: list[Call] = [
+            ("eth_getTransactionCount", [self._signer.address, "pending"]),
+            ("eth_blockNumber", []),
+        ]
+        nonce, head, *answers = self._rpc.batch(
+            [*first, *(("eth_call", [self._call_of(row), "pending"]) for row in asked)]
+        )
+        for answer in (nonce, head):
+            if isinstance(answer, Refused):
+                raise answer
         refused: dict[int | None, str] = {}
-        for row, answer in zip(rows, answers, strict=True):
+        for row, answer in zip(asked, answers, strict=True):
             if isinstance(answer, Refused):
                 refused[row.seq] = self._refusal_code(answer)
-        return quantity(nonce), refused
+        return quantity(nonce), quantity(head), refused
 
     def _call_of(self, row: OutboxRow) -> dict[str, str]:
         return {
@@ -238,125 +273,172 @@ class Sender:
             raise answer
         return explain(answer.data, self._artifact).code
 
-    def _fail(self, rows: Sequence[OutboxRow], codes: dict[int | None, str]) -> None:
-        if not rows:
+    def _settle(self, moves: Sequence[Move]) -> None:
+        if not moves:
             return
         with transaction(self._engine) as session:
-            for row in rows:
-                self._outbox(session).move(row, IntentState.FAILED, now=self._now(), code=codes[row.seq])
+            self._outbox(session).move_all(moves, now=self._now())
 
-    def _sign(self, rows: Sequence[OutboxRow], chain_nonce: int) -> bool:
+    def _sign(self, rows: Sequence[OutboxRow], chain_nonce: int) -> Sequence[OutboxRow]:
         with transaction(self._engine) as session:
             outbox = self._outbox(session)
             nonces = outbox.lock_nonces()
             mine = outbox.still_queued(rows)
             first = max(nonces.next_nonce, chain_nonce)
             for nonce, row in enumerate(mine, start=first):
-                signed = self._signer.sign(self._transaction(row, nonce))
-                columns = {"nonce": nonce, "raw_tx": signed.raw, "tx_hash": signed.hash}
-                outbox.move(row, IntentState.SIGNED, now=self._now(), **columns)
+                signed = self._signer.sign(self._transaction(row, nonce, self._fee_per_gas))
+                row.nonce, row.raw_tx, row.tx_hash = nonce, signed.raw, signed.hash
+                row.fee_per_gas, row.state, row.updated_at = (
+                    self._fee_per_gas,
+                    IntentState.SIGNED,
+                    self._now(),
+                )
             nonces.next_nonce = first + len(mine)
-        return bool(mine)
+        return mine
 
-    def _transaction(self, row: OutboxRow, nonce: int) -> dict[str, Any]:
-        return {
-            "type": 2,
-            "chainId": self._chain_id,
-            "nonce": nonce,
-            "to": row.contract,
-            "value": 0,
-            "data": row.calldata,
-            "gas": row.gas,
-            "maxFeePerGas": self._fee_per_gas,
-            "maxPriorityFeePerGas": self._fee_per_gas,
-        }
+    def _transaction(self, row: OutboxRow, nonce: int, fee: int) -> dict[str, Any]:
+        return self._shaped(nonce, fee, {"to": row.contract, "data": row.calldata, "gas": row.gas})
+
+    def _shaped(self, nonce: int, fee: int, content: dict[str, Any]) -> dict[str, Any]:
+        fees = {"maxFeePerGas": fee, "maxPriorityFeePerGas": fee}
+        return {"type": 2, "chainId": self._chain_id, "nonce": nonce, "value": 0, **fees, **content}
 
     # --- from signed to mined ---
 
     def _follow(self, *, resend_all: bool) -> None:
-        """Send what is signed, look for receipts of what is under way."""
+        """Send what is signed, look for receipts of what is under way, free what is stuck."""
         with snapshot(self._engine) as session:
             rows = self._outbox(session).in_state(*IN_FLIGHT)
         due = [row for row in rows if resend_all or self._is_due(row)]
+        self._advance(rows, due)
+
+    def _is_due(self, row: OutboxRow) -> bool:
+        return row.state == IntentState.SIGNED or self._now() - row.updated_at >= RESEND_AFTER_S
+
+    def _advance(self, rows: Sequence[OutboxRow], due: Sequence[OutboxRow]) -> None:
+        """Send the due ones of these rows, and note what became of all of them."""
         answers = self._rpc.batch([("eth_sendRawTransaction", [_hex(row.raw_tx)]) for row in due])
         answered = list(zip(due, answers, strict=True))
-        problem = self._note_sent(answered)
-        if any(row.state == IntentState.SENT and _is_known(answer) for row, answer in answered):
+        waiting = any(row.state == IntentState.SENT and _is_known(answer) for row, answer in answered)
+        refused = [(row, answer) for row, answer in answered if _is_refusal(answer)]
+        hopeless = [row for row, answer in refused if _says(answer, _HOPELESS)]
+        taken = {row.seq for row, answer in answered if not _is_refusal(answer)}
+        moves = [*self._mined(rows), *((row, IntentState.FAILED, _NEVER_SENT) for row in hopeless)]
+        moved = {row.seq for row, _, _ in moves}
+        moves += [(row, IntentState.SENT, {}) for row in due if row.seq in taken - moved]
+        moves += [
+            (row, IntentState.QUEUED, _UNSIGNED) for row in self._superseded(refused) if row.seq not in moved
+        ]
+        self._settle(moves)
+        stuck = [row for row in due if row.state == IntentState.SENT and row.seq not in moved]
+        self._outbid([row for row, answer in refused if _says(answer, _CHEAP)])
+        if hopeless or stuck:
+            self._free(stuck, parked=waiting)
+        self._raise_problem(answer for row, answer in refused if row.seq not in moved)
+
+    def _mined(self, rows: Sequence[OutboxRow]) -> list[Move]:
+        """Moves of the rows of which a receipt exists, under whichever of their hashes."""
+        lookups = [(row, tx_hash) for row in rows for tx_hash in _hashes(row)]
+        receipts = self._rpc.batch([("eth_getTransactionReceipt", [_hex(tx_hash)]) for _, tx_hash in lookups])
+        found = zip(lookups, receipts, strict=True)
+        return [
+            self._outcome(row, tx_hash, receipt)
+            for (row, tx_hash), receipt in found
+            if isinstance(receipt, dict)
+        ]
+
+    def _outcome(self, row: OutboxRow, tx_hash: bytes, receipt: dict[str, Any]) -> Move:
+        place: dict[str, object] = {
+            "block_number": quantity(receipt.get("blockNumber")),
+            "block_hash": octets(receipt.get("blockHash")),
+            "tx_hash": tx_hash,
+        }
+        if tx_hash != row.tx_hash:  # earlier bytes won; the newer ones keep their place for a fork's sake
+            place["replaced_hashes"] = (row.replaced_hashes or b"") + (row.tx_hash or b"")
+        if quantity(receipt.get("status")) == 1:
+            return row, IntentState.MINED, place
+        if self._is_shaken(row, quantity(receipt.get("blockNumber"))):
+            return row, IntentState.QUEUED, _UNSIGNED
+        return row, IntentState.FAILED, place | {"code": self._why_reverted(row, receipt)}
+
+    def _why_reverted(self, row: OutboxRow, receipt: dict[str, Any]) -> str:
+        """Ask again, on the state the block left: nearly always the same refusal."""
+        (answer,) = self._rpc.batch([("eth_call", [self._call_of(row), receipt["blockNumber"]])])
+        return explain(answer.data, self._artifact).code if isinstance(answer, Refused) else UNEXPLAINED
+
+    def _superseded(self, refused: Sequence[tuple[OutboxRow, Refused]]) -> list[OutboxRow]:
+        """Rows whose nonce another transaction took (a restored database, a second node): to begin again."""
+        used = [row for row, answer in refused if _says(answer, _NONCE_USED)]
+        return [row for row in used if self._is_unknown(row)]
+
+    def _is_unknown(self, row: OutboxRow) -> bool:
+        """Whether the chain holds neither receipt nor pending transaction under any of our hashes."""
+        lookups = ("eth_getTransactionReceipt", "eth_getTransactionByHash")
+        calls: list[Call] = [(lookup, [_hex(tx_hash)]) for lookup in lookups for tx_hash in _hashes(row)]
+        answers = self._rpc.batch(calls)
+        for answer in answers:
+            if isinstance(answer, Refused):
+                raise answer
+        return all(answer is None for answer in answers)
+
+    def _raise_problem(self, answers: Iterable[Refused]) -> None:
+        """Tell of the first refusal that no rule covers."""
+        for answer in answers:
+            if _says(answer, _POOR):
+                hint = f"fund the account {self._signer.address}; what is queued then goes by itself"
+                raise Unavailable("chain.no_funds", "the account cannot pay for gas", hint=hint)
+            if not _says(answer, (*_NONCE_USED, *_HOPELESS)):
+                raise answer
+
+    # --- what is stuck ---
+
+    def _free(self, stuck: Sequence[OutboxRow], *, parked: bool) -> None:
+        """Remove what keeps transactions waiting: a missing nonce, a low fee, a chain node that forgot."""
+        count = self._rpc.call("eth_getTransactionCount", self._signer.address, "latest")
+        with snapshot(self._engine) as session:
+            held = self._outbox(session).nonces_from(quantity(count))
+            rows = self._outbox(session).in_state(*IN_FLIGHT)
+        if missing := missing_nonces(quantity(count), held):
+            self._fill(missing)
+            return
+        self._outbid([row for row in stuck if self._now() - row.created_at >= STUCK_AFTER_S])
+        if parked:
             self._wake(rows)
-        self._note_mined(rows)
-        if problem is not None:
-            raise problem
+
+    def _fill(self, nonces: Sequence[int]) -> None:
+        content = {"to": self._signer.address, "data": b"", "gas": GAS_SELF_SEND}
+        fee = max(self._fee_per_gas, self._fee_cap_per_gas)
+        signed = [self._signer.sign(self._shaped(nonce, fee, content)) for nonce in nonces]
+        self._rpc.batch([("eth_sendRawTransaction", [_hex(transfer.raw)]) for transfer in signed])
+
+    def _outbid(self, rows: Sequence[OutboxRow]) -> None:
+        """Offer more for transactions that do not move; the old bytes keep their chance."""
+        if not rows or not self._fee_cap_per_gas:
+            return
+        block = self._rpc.call("eth_getBlockByNumber", "latest", False)
+        base_fee = quantity(block.get("baseFeePerGas") or "0x0")
+        for row in rows:
+            fee = raised_fee(row.fee_per_gas or 0, base_fee, self._fee_cap_per_gas)
+            if fee is not None:
+                self._replace(row, fee)
+
+    def _replace(self, row: OutboxRow, fee: int) -> None:
+        assert row.nonce is not None, "a sent row has its nonce"
+        signed = self._signer.sign(self._transaction(row, row.nonce, fee))
+        replaced = (row.replaced_hashes or b"") + (row.tx_hash or b"")
+        columns = {
+            "raw_tx": signed.raw,
+            "tx_hash": signed.hash,
+            "fee_per_gas": fee,
+            "replaced_hashes": replaced,
+        }
+        self._settle([(row, IntentState.SIGNED, columns)])
 
     def _wake(self, rows: Sequence[OutboxRow]) -> None:
         """Have the chain node forget what it holds without mining it, and send all of it again."""
         (answer,) = self._rpc.batch([(FORGET, [self._signer.address])])
         if not isinstance(answer, Refused):
             self._rpc.batch([("eth_sendRawTransaction", [_hex(row.raw_tx)]) for row in rows])
-
-    def _is_due(self, row: OutboxRow) -> bool:
-        return row.state == IntentState.SIGNED or self._now() - row.updated_at >= RESEND_AFTER_S
-
-    def _note_sent(self, answers: Sequence[tuple[OutboxRow, Any]]) -> Refused | None:
-        """Record what was taken; returns the first refusal that no rule covers."""
-        problem: Refused | None = None
-        sent: list[OutboxRow] = []
-        for row, answer in answers:
-            if not isinstance(answer, Refused) or _is_known(answer):
-                sent.append(row)
-            elif not _says(answer, _NONCE_USED):
-                problem = problem or answer
-            elif self._is_unknown(row):
-                self._requeue(row)
-        if not sent:
-            return problem
-        with transaction(self._engine) as session:
-            for row in sent:
-                self._outbox(session).move(row, IntentState.SENT, now=self._now())
-        return problem
-
-    def _is_unknown(self, row: OutboxRow) -> bool:
-        """Whether the chain holds neither receipt nor pending transaction under our hash."""
-        lookups = ("eth_getTransactionReceipt", "eth_getTransactionByHash")
-        answers = self._rpc.batch([(lookup, [_hex(row.tx_hash)]) for lookup in lookups])
-        for answer in answers:
-            if isinstance(answer, Refused):
-                raise answer
-        return all(answer is None for answer in answers)
-
-    def _requeue(self, row: OutboxRow) -> None:
-        """Begin again: another transaction took our nonce (a restored database, a second node)."""
-        with transaction(self._engine) as session:
-            cleared: dict[str, object] = {"nonce": None, "raw_tx": None, "tx_hash": None}
-            self._outbox(session).move(row, IntentState.QUEUED, now=self._now(), **cleared)
-
-    def _note_mined(self, rows: Sequence[OutboxRow]) -> None:
-        receipts = self._rpc.batch([("eth_getTransactionReceipt", [_hex(row.tx_hash)]) for row in rows])
-        mined = [
-            (row, receipt) for row, receipt in zip(rows, receipts, strict=True) if isinstance(receipt, dict)
-        ]
-        outcomes = [(row, *self._outcome(row, receipt)) for row, receipt in mined]
-        if not outcomes:
-            return
-        with transaction(self._engine) as session:
-            outbox = self._outbox(session)
-            for row, state, columns in outcomes:
-                current = outbox.find(row.intent_id)
-                if current is not None and current.tx_hash == row.tx_hash:
-                    outbox.move(current, state, now=self._now(), **columns)
-
-    def _outcome(self, row: OutboxRow, receipt: dict[str, Any]) -> tuple[IntentState, dict[str, object]]:
-        columns: dict[str, object] = {
-            "block_number": quantity(receipt.get("blockNumber")),
-            "block_hash": octets(receipt.get("blockHash")),
-        }
-        if quantity(receipt.get("status")) == 1:
-            return IntentState.MINED, columns
-        return IntentState.FAILED, columns | {"code": self._why_reverted(row, receipt)}
-
-    def _why_reverted(self, row: OutboxRow, receipt: dict[str, Any]) -> str:
-        """Ask again, on the state the block left: nearly always the same refusal."""
-        (answer,) = self._rpc.batch([("eth_call", [self._call_of(row), receipt["blockNumber"]])])
-        return explain(answer.data, self._artifact).code if isinstance(answer, Refused) else UNEXPLAINED
 
     # --- from mined to final ---
 
@@ -373,8 +455,33 @@ class Sender:
         with transaction(self._engine) as session:
             outbox = self._outbox(session)
             if gone:
-                outbox.unmine(gone, now=self._now())
+                outbox.unmine(gone, head=head, now=self._now())
             outbox.finalise(up_to=head - self._finality_blocks, now=self._now())
+
+
+_UNSIGNED: dict[str, object] = {
+    "nonce": None,
+    "raw_tx": None,
+    "tx_hash": None,
+    "replaced_hashes": None,
+    "block_number": None,
+    "block_hash": None,
+}
+"""Columns of a row that begins again."""
+
+_NEVER_SENT = _UNSIGNED | {"code": "transaction_refused"}
+"""Columns of a row whose transaction no node will ever take; its nonce is free again."""
+
+
+def _hashes(row: OutboxRow) -> list[bytes]:
+    """Hashes under which this row may be mined, the newest first."""
+    assert row.tx_hash is not None, "a signed row has its hash"
+    earlier = row.replaced_hashes or b""
+    return [row.tx_hash, *(earlier[at : at + HASH_BYTES] for at in range(0, len(earlier), HASH_BYTES))]
+
+
+def _is_refusal(answer: Any) -> bool:
+    return isinstance(answer, Refused) and not _is_known(answer)
 
 
 def _hex(data: bytes | None) -> str:

@@ -7,9 +7,10 @@ processes never give out the same one.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, bindparam, select, update
 from sqlmodel import col
 
 from node.domain.ledger import Intent, IntentState
@@ -17,12 +18,16 @@ from node.errors import InvalidInput
 from node.store.tables.outbox import NonceRow, OutboxRow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlmodel import Session
 
 IN_FLIGHT = (IntentState.SIGNED, IntentState.SENT)
 """Given a nonce, not yet seen in a block."""
+
+
+Move = tuple[OutboxRow, IntentState, "Mapping[str, object]"]
+"""A row as it was read, its new state, and other columns to set."""
 
 
 class Outbox:
@@ -84,11 +89,23 @@ class Outbox:
         wanted = [row.seq for row in rows]
         return self._rows(col(OutboxRow.seq).in_(wanted), col(OutboxRow.state) == IntentState.QUEUED)
 
-    def move(self, row: OutboxRow, state: IntentState, *, now: int, **columns: object) -> bool:
-        """Set a row's state if it is still as it was read; False when another process moved it."""
-        chosen = (col(OutboxRow.seq) == row.seq, col(OutboxRow.state) == row.state)
-        values = {"state": state.value, "updated_at": now, **columns}
-        return self._update(*chosen, values=values) == 1
+    def move_all(self, moves: Sequence[Move], *, now: int) -> None:
+        """Set rows' states where they still are as they were read; another process may have moved some."""
+        by_columns: dict[frozenset[str], list[dict[str, object]]] = defaultdict(list)
+        for row, state, columns in moves:
+            seen = {"b_seq": row.seq, "b_state": row.state, "b_hash": row.tx_hash}
+            values = {f"b_{name}": value for name, value in columns.items()}
+            by_columns[frozenset(columns)].append({**seen, **values, "b_new": state.value})
+        for names, values_of_rows in by_columns.items():
+            statement = _move(names).values(updated_at=now)
+            self._session.connection().execute(statement, values_of_rows)
+
+    def nonces_from(self, nonce: int) -> set[int]:
+        """Nonces at or above one that own transactions hold."""
+        chosen = select(OutboxRow.nonce).where(  # type: ignore[call-overload]
+            col(OutboxRow.sender) == self._sender, col(OutboxRow.nonce) >= nonce
+        )
+        return set(self._session.scalars(chosen))
 
     def recent_blocks(self, *, above: int) -> list[tuple[int, bytes]]:
         """(number, hash) of the blocks above a height that hold own transactions, as last seen."""
@@ -96,10 +113,10 @@ class Outbox:
         mine = (col(OutboxRow.sender) == self._sender, col(OutboxRow.block_number) > above)
         return [(number, block_hash) for number, block_hash in self._session.execute(chosen.where(*mine))]
 
-    def unmine(self, block_hashes: Sequence[bytes], *, now: int) -> int:
+    def unmine(self, block_hashes: Sequence[bytes], *, head: int, now: int) -> int:
         """Put transactions of blocks that a fork replaced back to `signed`: the same bytes go out again."""
         chosen = (col(OutboxRow.sender) == self._sender, col(OutboxRow.block_hash).in_(block_hashes))
-        back = {"block_number": None, "block_hash": None, "code": None}
+        back = {"block_number": None, "block_hash": None, "code": None, "forked_at": head}
         return self._update(*chosen, values={"state": IntentState.SIGNED, "updated_at": now, **back})
 
     def finalise(self, *, up_to: int, now: int) -> int:
@@ -117,6 +134,18 @@ class Outbox:
         statement = update(OutboxRow).where(*conditions).values(**values)
         result = self._session.execute(statement.execution_options(synchronize_session=False))
         return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def _move(columns: Collection[str]) -> Update:
+    table = OutboxRow.__table__  # type: ignore[attr-defined]
+    as_read = (
+        table.c.seq == bindparam("b_seq"),
+        table.c.state == bindparam("b_state"),
+        table.c.tx_hash.is_not_distinct_from(bindparam("b_hash", type_=table.c.tx_hash.type)),
+    )
+    values = {name: bindparam(f"b_{name}", type_=table.c[name].type) for name in columns}
+    moved: Update = table.update().where(*as_read).values(state=bindparam("b_new"), **values)
+    return moved
 
 
 def to_intent(row: OutboxRow) -> Intent:

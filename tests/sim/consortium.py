@@ -135,8 +135,11 @@ class Consortium:
             member.faults.close()
         self.chain.stop()
 
-    def member(self, signer: Signer, member_id: int) -> SimMember:
-        """A node on this member's database; called again for the same member, it is a restarted node."""
+    def member(self, signer: Signer, member_id: int, **options: Any) -> SimMember:
+        """A node on this member's database; called again for the same member, it is a restarted node.
+
+        `options` are those of `node.chain.connect.connect`.
+        """
         url = self._database(str(member_id))
         upgrade(url)
         engine, faults = open_engine(url), Faults()
@@ -148,12 +151,13 @@ class Consortium:
             signer=signer,
             now=self.clock.now,
             chain_id=self.deployment.chain_id,
+            **options,
         )
         return SimMember(signer, engine, faults, ledger, member_id)
 
-    def restart(self, member: SimMember) -> SimMember:
+    def restart(self, member: SimMember, **options: Any) -> SimMember:
         """The same member after its process died."""
-        return self.member(member.signer, member.member_id)
+        return self.member(member.signer, member.member_id, **options)
 
     def vote(self, proposal: Proposal) -> int:
         """A proposes, B approves. Returns the proposal's id."""

@@ -29,6 +29,12 @@ class OutboxRow(SQLModel, table=True):
     tx_hash: bytes | None = None
     block_number: int | None = Field(default=None, sa_type=BigInteger)
     block_hash: bytes | None = None
+    forked_at: int | None = Field(default=None, sa_type=BigInteger)
+    """The chain's height when a fork last threw it out of its block."""
+    fee_per_gas: int | None = Field(default=None, sa_type=BigInteger)
+    """What `raw_tx` offers, wei."""
+    replaced_hashes: bytes | None = None
+    """Hashes of earlier bytes under the same nonce, one after the other: any of them may be mined instead."""
     code: str | None = None
     """Why it failed: a contract refusal's code."""
     created_at: int = Field(sa_type=BigInteger)
