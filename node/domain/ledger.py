@@ -146,6 +146,40 @@ class AttestationEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Volume:
+    """How much an issuer released to a recipient.
+
+    Attributes:
+        issuer: member id.
+        recipient: member id.
+        attested: attestations recorded.
+        decided: of these, decided by now.
+        revoked: of these, withdrawn by now.
+    """
+
+    issuer: int
+    recipient: int
+    attested: int
+    decided: int
+    revoked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A revocation.
+
+    Attributes:
+        reason: why.
+        revoked_at: seconds since 1970.
+        decided_at: when the recipient had decided, or None.
+    """
+
+    reason: ReasonClass
+    revoked_at: int
+    decided_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryEntry:
     """One event with its place, for trails and for jobs that follow the history.
 

@@ -8,13 +8,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Select, and_, select, tuple_
+from sqlalchemy import Select, and_, false, func, select, text, tuple_
 from sqlmodel import col
 
-from node.domain.events import Action, KeySet, MethodRule, ReasonClass, Role, Status, Terms
-from node.domain.ledger import AttestationEntry, Member, MemberKeys, Position, Proposal
+from node.domain.events import (
+    Action,
+    AttestationState,
+    KeySet,
+    MethodRule,
+    ReasonClass,
+    Role,
+    Status,
+    Terms,
+)
+from node.domain.ledger import (
+    AttestationEntry,
+    Member,
+    MemberKeys,
+    Position,
+    Proposal,
+    Volume,
+    Withdrawal,
+)
 from node.errors import InvalidInput
+from node.store.tables.chain import BlockRow
 from node.store.tables.ledger import (
+    DECIDED,
+    OPEN,
+    REVOKED,
     AnchorRow,
     ApprovalRow,
     AttestationRow,
@@ -36,6 +57,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlmodel import Session
+
+DECIDE_WITHIN_S = 7 * 86_400
+"""The contract takes no attestation that may be decided later than this (protocol: `attest`)."""
 
 PAGE = 200
 """Rows per answer unless the caller names another limit; keeps one page of a console under a megabyte."""
@@ -130,13 +154,29 @@ class LedgerView:
         issuer: int | None = None,
         recipient: int | None = None,
         method: bytes | None = None,
+        state: tuple[AttestationState, int] | None = None,
+        since: int | None = None,
+        until: int | None = None,
         after: Position | None = None,
         limit: int = PAGE,
     ) -> list[AttestationEntry]:
-        """Attestations in order of recording, from behind `after`."""
+        """Attestations in order of recording, from behind `after`. A page costs what it holds.
+
+        Args:
+            issuer: member id.
+            recipient: member id.
+            method: 4 bytes.
+            state: (state, the second at which time-outs are judged: now).
+            since: first second of recording.
+            until: first second no longer wanted.
+            after: place of the last one seen.
+            limit: most per page.
+        """
         wanted = {"issuer": issuer, "recipient": recipient, "method": method}
         columns = AttestationRow.__table__.c  # type: ignore[attr-defined]
         conditions = [columns[name] == value for name, value in wanted.items() if value is not None]
+        conditions += self._in_state(*state) if state else []
+        conditions += self._recorded(since, until)
         if after is not None:
             conditions.append(_behind(AttestationRow, after))
         return self._attestations(*conditions, limit=limit)
@@ -164,6 +204,61 @@ class LedgerView:
             chosen = chosen.where(_behind(RevocationRow, after))
         rows = self._all(chosen.limit(limit))
         return [(_position(row), row.attestation_id, ReasonClass(row.reason)) for row in rows]
+
+    def volumes(self, *, since: int | None = None, until: int | None = None) -> list[Volume]:
+        """Attestations recorded in a period and what became of them, by issuer and recipient."""
+        row = AttestationRow.__table__.c  # type: ignore[attr-defined]
+        pair = (row.issuer, row.recipient)
+        counts = (func.count(), func.count(row.decided_in), func.count(row.revoked_in))
+        chosen = select(*pair, *counts).where(*self._recorded(since, until))
+        found = self._session.execute(chosen.group_by(*pair).order_by(*pair))
+        return [Volume(*values) for values in found]
+
+    def withdrawals(self) -> list[Withdrawal]:
+        """Every revocation with the decision before it, oldest first."""
+        revoked, decided = RevocationRow.__table__.c, DecisionRow.__table__.c  # type: ignore[attr-defined]
+        same = decided.attestation_id == revoked.attestation_id
+        chosen = select(revoked.reason, revoked.at, decided.at).select_from(RevocationRow)
+        joined = chosen.outerjoin(DecisionRow, same).order_by(revoked.block_number, revoked.log_index)
+        return [
+            Withdrawal(ReasonClass(reason), at, then) for reason, at, then in self._session.execute(joined)
+        ]
+
+    def decisions(self, *, after: bytes = b"", limit: int = PAGE) -> list[tuple[bytes, bytes]]:
+        """(attestation id, commitment) of decisions, by id from behind one: for a walk over all of them."""
+        row = DecisionRow.__table__.c  # type: ignore[attr-defined]
+        chosen = select(row.attestation_id, row.commitment).where(row.attestation_id > after)
+        found = self._session.execute(chosen.order_by(row.attestation_id).limit(limit))
+        return [(attestation_id, commitment) for attestation_id, commitment in found]
+
+    def _in_state(self, state: AttestationState, now: int) -> list[Any]:
+        decide_by = col(AttestationRow.decide_by)
+        if state is AttestationState.REVOKED:
+            return [text(_named(REVOKED))]
+        if state is AttestationState.DECIDED:
+            return [text(_named(DECIDED))]
+        if state is AttestationState.LAPSED:
+            return [text(_named(OPEN)), decide_by < now]
+        # Nothing older can be pending: so the search skips whatever lapsed long ago.
+        return [text(_named(OPEN)), decide_by >= now, *self._recorded(now - DECIDE_WITHIN_S, None)]
+
+    def _recorded(self, since: int | None, until: int | None) -> list[Any]:
+        """A period as heights, which every index is ordered by."""
+        height = col(AttestationRow.block_number)
+        conditions: list[Any] = []
+        if since is not None:
+            first = self._first_block(since)
+            conditions.append(height >= first if first is not None else false())
+        if until is not None:
+            end = self._first_block(until)
+            conditions += [height < end] if end is not None else []
+        return conditions
+
+    def _first_block(self, second: int) -> int | None:
+        """The lowest kept block at or after a second; block times never fall."""
+        chosen = select(BlockRow.number).where(col(BlockRow.time) >= second)  # type: ignore[call-overload]
+        found = self._session.scalar(chosen.order_by(col(BlockRow.time), col(BlockRow.number)).limit(1))
+        return None if found is None else int(found)
 
     def _member(self, row: MemberRow) -> Member:
         status = self._latest(MemberStatusRow, col(MemberStatusRow.member_id) == row.member_id)
@@ -216,6 +311,11 @@ class LedgerView:
 
     def _all(self, chosen: Select[Row]) -> Sequence[Row]:
         return self._session.scalars(chosen).all()
+
+
+def _named(condition: str) -> str:
+    """A condition of `tables.ledger` with its table's name, since joined tables might share columns."""
+    return " AND ".join(f"attestations.{part}" for part in condition.split(" AND "))
 
 
 def _behind(table: type[EventRow], after: Position) -> Any:

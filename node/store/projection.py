@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from node.domain.events import (
     Anchored,
@@ -67,9 +67,15 @@ def project(session: Session, events: Iterable[Located]) -> None:
 
 def take_back(session: Session, *, above: int) -> None:
     """Delete every block above this height and all that it said."""
-    for column in ("decided_in", "revoked_in"):
-        moved = tables.AttestationRow.__table__.c[column]  # type: ignore[attr-defined]
-        session.execute(update(tables.AttestationRow).where(moved > above).values({column: None}))
+    attestations = tables.AttestationRow.__table__  # type: ignore[attr-defined]
+    for column, table in (("decided_in", tables.DecisionRow), ("revoked_in", tables.RevocationRow)):
+        fallen = select(table.attestation_id).where(table.block_number > above)  # type: ignore[call-overload]
+        session.execute(
+            update(tables.AttestationRow)
+            .where(attestations.c.attestation_id.in_(fallen))
+            .values({column: None})
+            .execution_options(synchronize_session=False)
+        )
     session.execute(delete(BlockRow).where(BlockRow.number > above))  # type: ignore[arg-type]
 
 

@@ -6,8 +6,8 @@ Everything but the openings comes from the chain's index, which no member can al
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
@@ -17,7 +17,7 @@ from node.domain.commitments import method_code
 from node.domain.days import to_text
 from node.domain.decision import DecisionOpening, parse_opening
 from node.domain.ids import AttestationId
-from node.domain.ledger import AttestationEntry, Member, Position
+from node.domain.ledger import AttestationEntry, Member, Position, Withdrawal
 from node.domain.legal_basis import LegalBasis, is_enabled
 from node.domain.methods import CATALOGUE
 from node.errors import InvalidInput
@@ -28,7 +28,7 @@ METHOD_NAMES = {method_code(method.id): str(method.id) for method in CATALOGUE}
 """Codes on chain -> stable ids."""
 
 PAGE = 1_000
-"""Attestations per query while walking the history."""
+"""Rows per query while walking over many."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,6 @@ class SummariseHistory:
         status = self.exchange.history.status()
         second = self.exchange.clock.now() if at is None else at
         with self.exchange.transaction() as unit:
-            entries = list(walk(unit.ledger))
             refused = [opening for opening in unit.openings.find() if not opening.accepted]
             return {
                 "index": {
@@ -52,9 +51,9 @@ class SummariseHistory:
                 },
                 "members": [_member(unit, member) for member in unit.ledger.members()],
                 "policies": _policies(unit.ledger, second),
-                "volumes": _volumes(entries),
+                "volumes": [asdict(volume) for volume in unit.ledger.volumes()],
                 "refusals": dict(Counter(code for opening in refused for code in opening.codes)),
-                "revocations": _revocations(entries),
+                "revocations": _revocations(unit.ledger.withdrawals()),
             }
 
 
@@ -69,11 +68,7 @@ class CheckCompleteness:
         status = self.exchange.history.sync()
         head, count = self.exchange.history.head()
         with self.exchange.transaction() as unit:
-            decided = {
-                AttestationId(entry.attestation_id): entry.commitment
-                for entry in walk(unit.ledger)
-                if entry.commitment is not None
-            }
+            decided = {AttestationId(one): commitment for one, commitment in _decisions(unit.ledger)}
             openings = [_opening(unit, one.attestation_id) for one in unit.openings.find()]
         found = completeness(
             local=HistoryPosition(status.head, status.events),
@@ -125,12 +120,20 @@ def _opening(unit: ReuseUnit, attestation_id: str) -> DecisionOpening:
     return parse_opening(parse_object(stored, code="decision.malformed"))
 
 
-def walk(ledger: LedgerReader) -> Iterator[AttestationEntry]:
-    """Every attestation in order of recording."""
+def walk(ledger: LedgerReader, *, since: int | None = None) -> Iterator[AttestationEntry]:
+    """Every attestation recorded since a second, in order."""
     after: Position | None = None
-    while page := ledger.attestations(after=after, limit=PAGE):
+    while page := ledger.attestations(since=since, after=after, limit=PAGE):
         yield from page
         after = ledger.trail(page[-1].attestation_id)[0][1]
+
+
+def _decisions(ledger: LedgerReader) -> Iterator[tuple[bytes, bytes]]:
+    """(attestation id, commitment) of every decision."""
+    after = b""
+    while page := ledger.decisions(after=after, limit=PAGE):
+        yield from page
+        after = page[-1][0]
 
 
 def describe(entry: AttestationEntry, now: int) -> dict[str, Any]:
@@ -188,30 +191,13 @@ def _policies(ledger: LedgerReader, at: int) -> dict[str, Any]:
     }
 
 
-def _volumes(entries: list[AttestationEntry]) -> list[dict[str, Any]]:
-    pairs = sorted({(entry.terms.issuer, entry.terms.recipient) for entry in entries})
-    return [_volume(issuer, recipient, entries) for issuer, recipient in pairs]
-
-
-def _volume(issuer: int, recipient: int, entries: list[AttestationEntry]) -> dict[str, Any]:
-    mine = [one for one in entries if (one.terms.issuer, one.terms.recipient) == (issuer, recipient)]
+def _revocations(withdrawals: Sequence[Withdrawal]) -> dict[str, Any]:
+    spans = [one.revoked_at - one.decided_at for one in withdrawals if one.decided_at is not None]
     return {
-        "issuer": issuer,
-        "recipient": recipient,
-        "attested": len(mine),
-        "decided": sum(one.decided_at is not None for one in mine),
-        "revoked": sum(one.revoked_at is not None for one in mine),
-    }
-
-
-def _revocations(entries: list[AttestationEntry]) -> dict[str, Any]:
-    revoked = [entry for entry in entries if entry.revoked_at is not None]
-    spans = [one.revoked_at - one.decided_at for one in revoked if one.decided_at and one.revoked_at]
-    return {
-        "count": len(revoked),
+        "count": len(withdrawals),
         "after_decision": len(spans),
         "median_s_from_decision": median(spans) if spans else None,
-        "by_reason": dict(Counter(one.reason.name.lower() for one in revoked if one.reason is not None)),
+        "by_reason": dict(Counter(one.reason.name.lower() for one in withdrawals)),
     }
 
 

@@ -16,10 +16,19 @@ from joserfc.jwk import ECKey
 from node.domain.attestation import Attestation, PushedRequest, SeenToken
 from node.domain.binding import Binding
 from node.domain.disclosure import Disclosure, DisclosureAnswer
-from node.domain.events import MethodRule, ReasonClass, Status, Terms
+from node.domain.events import AttestationState, MethodRule, ReasonClass, Status, Terms
 from node.domain.evidence import ClipFiles
 from node.domain.ids import Ledger, MemberId
-from node.domain.ledger import AttestationEntry, IndexStatus, Intent, Member, MemberKeys, Position
+from node.domain.ledger import (
+    AttestationEntry,
+    IndexStatus,
+    Intent,
+    Member,
+    MemberKeys,
+    Position,
+    Volume,
+    Withdrawal,
+)
 from node.domain.opening import Opening, OpeningDelivery
 from node.domain.record import CheckFact
 from node.domain.register import AnchorBatch, Leaf, RecordEntry
@@ -48,9 +57,15 @@ class LedgerReader(Protocol):
         issuer: int | None = None,
         recipient: int | None = None,
         method: bytes | None = None,
+        state: tuple[AttestationState, int] | None = None,
+        since: int | None = None,
+        until: int | None = None,
         after: Position | None = None,
         limit: int = 200,
     ) -> Sequence[AttestationEntry]: ...
+    def volumes(self, *, since: int | None = None, until: int | None = None) -> Sequence[Volume]: ...
+    def withdrawals(self) -> Sequence[Withdrawal]: ...
+    def decisions(self, *, after: bytes = b"", limit: int = 200) -> Sequence[tuple[bytes, bytes]]: ...
     def trail(self, attestation_id: bytes) -> Sequence[tuple[str, Position]]: ...
     def revocations(
         self, *, after: Position | None = None, limit: int = 200

@@ -24,7 +24,7 @@ class BlockRow(SQLModel, table=True):
     number: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     hash: bytes = Field(unique=True)
     parent_hash: bytes
-    time: int = Field(sa_type=BigInteger)
+    time: int = Field(sa_type=BigInteger, index=True)
     history_head: bytes
     history_count: int = Field(sa_type=BigInteger)
     is_marker: bool
