@@ -6,9 +6,14 @@ import json
 import stat
 
 import pytest
+from eth_account import Account
 
+from node.chain.deploy import deploy
+from node.chain.rpc import Rpc
+from node.chain.signer import Signer
 from scripts import compose_secrets, qbft_genesis
 from scripts.private_files import AlreadyThereError, write_new_folder
+from tests.sim.anvil import Anvil
 
 pytestmark = pytest.mark.integration
 
@@ -70,6 +75,17 @@ def test_an_impossible_account_ends_with_its_code_and_writes_nothing(tmp_path, c
     assert qbft_genesis.main(["--out", str(tmp_path / "network"), "--fund", "bank"]) == 1
     assert "[network.not_possible]" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_another_client_reads_the_genesis_and_carries_the_contract(tmp_path):
+    """The rules that are not QBFT's own: anvil takes them, and an account without a balance deploys."""
+    qbft_genesis.main(["--out", str(tmp_path / "network")])
+    signer = Signer(Account.create())
+    with Anvil(genesis=tmp_path / "network" / "genesis.json") as chain:
+        assert chain.rpc("eth_getCode", qbft_genesis.WITHDRAWAL_ADDRESS, "latest") == qbft_genesis.STOP
+        done = deploy(Rpc(chain.url), signer, [(signer.address, "見本銀行")])
+        assert chain.rpc("eth_getBlockByNumber", "latest", False)["baseFeePerGas"] == "0x0"
+    assert done.chain_id == qbft_genesis.CHAIN_ID
 
 
 def test_members_passwords_are_long_and_differ(tmp_path):

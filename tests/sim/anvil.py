@@ -77,6 +77,7 @@ class Anvil:
         state: file that keeps the chain between runs; None keeps nothing.
         block_time_s: seconds between blocks; None mines each transaction at once.
         accounts: unlocked development accounts.
+        genesis: genesis file that decides the chain's id and first accounts instead.
     """
 
     def __init__(
@@ -86,9 +87,10 @@ class Anvil:
         state: Path | None = None,
         block_time_s: int | None = None,
         accounts: int = 10,
+        genesis: Path | None = None,
     ) -> None:
         self.port = port
-        self._options = _options(state, block_time_s, accounts)
+        self._options = _options(state, block_time_s, accounts, genesis)
         self._process: subprocess.Popen[str] | None = None
         self._output: _Output | None = None
         self._ids = itertools.count(1)
@@ -279,8 +281,9 @@ class _Output:
         self._settled.set()
 
 
-def _options(state: Path | None, block_time_s: int | None, accounts: int) -> list[str]:
-    options = ["--host", "127.0.0.1", "--chain-id", str(CHAIN_ID), "--hardfork", HARDFORK]
+def _options(state: Path | None, block_time_s: int | None, accounts: int, genesis: Path | None) -> list[str]:
+    options = ["--host", "127.0.0.1", "--hardfork", HARDFORK]
+    options += ["--chain-id", str(CHAIN_ID)] if genesis is None else ["--init", str(genesis)]
     options += ["--gas-price", "0", "--block-base-fee-per-gas", "0", "--enable-tx-gas-limit"]
     options += ["--accounts", str(accounts)]
     if state is not None:

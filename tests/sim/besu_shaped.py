@@ -6,6 +6,7 @@ the head, gas is free and says so, an equal price replaces a pending transaction
 capped, old state is gone, no block is `safe` or `finalized`, and no method of a development chain exists. It
 does not do consensus: there is one producer, blocks come when anvil makes them, and hashes are its own.
 
+    with BesuShaped(Rules(logs_range=20)) as chain:
         Rpc(chain.url)           # as Besu
         chain.mine(30)           # by the back door, as the test's hand on the validators
 
