@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from node import errors
 from node.domain.evidence import CaseEvidence, ClipFiles, Judgement, PinTry
 from node.domain.record import CheckFact, VerificationFacts
 from node.ports import Clock
+from node.relay.tickets import Relays
 from verifier.card.pcsc import open_card
 from verifier.card.transport import Transport
 from verifier.card.trust import NodeEnvironment, TrustStore, load_trust_store
@@ -48,7 +49,8 @@ class NodeEngine:
         model_root: folder of the model packs.
         model_pack: name of the pack; "registry" or one that the operator installed.
         trust: card issuers' keys.
-        open_card: where cards come from.
+        open_card: where cards come from, unless a relay serves the case.
+        relays: card readers elsewhere, by case.
         tries_floor: with this many PIN tries left or fewer nothing is sent to a card.
         clock: the node's now.
         workers: how many engines there are at most; who finds none free waits. 0 = this node never verifies.
@@ -61,6 +63,7 @@ class NodeEngine:
     tries_floor: int
     clock: Clock
     workers: int = 1
+    relays: Relays = field(default_factory=Relays, repr=False)
     _free: LifoQueue[Engine | None] = field(default_factory=LifoQueue, init=False, repr=False)
     """Engines that nobody uses; None stands for one that was not loaded yet."""
 
@@ -104,8 +107,10 @@ class NodeEngine:
                 remember=lambda prior: on_try(_pin_try(prior)),
                 accepted=lambda prior: on_accepted(_pin_try(prior)),
             )
+            open_card = self.relays.card_source(evidence.case_id) or self.open_card
             with self._engine() as engine:
-                return _judgement(engine.verify_chip_face(subject, pins, on_stage=on_stage))
+                reading = replace(engine, open_card=open_card)
+                return _judgement(reading.verify_chip_face(subject, pins, on_stage=on_stage))
 
     def judge_presence(
         self, clip: ClipFiles, challenge: Mapping[str, Any], portrait: bytes | None

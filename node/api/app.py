@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from node.api import audit, cases, exchange, health, records, reuses, reviews
+from node.api import audit, cases, exchange, health, records, relay, reuses, reviews
 from node.api.errors import install_error_handlers
 from node.bootstrap import Node
 from node.errors import NodeError
@@ -27,6 +27,7 @@ Errors always have the shape `{"code", "detail", "hint"}`.
 ROUTERS = (
     health.router,
     cases.router,
+    relay.router,
     records.router,
     sign_in.router,
     enrol.router,

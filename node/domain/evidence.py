@@ -56,6 +56,7 @@ class CaseEvidence:
         typed_pin_b: 照合番号B that the customer typed for this attempt, if any. Never stored.
         tried: codes sent to a card earlier in this case.
         case_secret: random; recognises a repeated code within the case.
+        case_id: whose card relay to use, if one was asked for.
     """
 
     method: str
@@ -66,6 +67,7 @@ class CaseEvidence:
     typed_pin_b: str | None = field(repr=False)
     tried: tuple[PinTry, ...]
     case_secret: bytes = field(repr=False)
+    case_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

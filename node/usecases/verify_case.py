@@ -121,6 +121,7 @@ class RunVerification:
                 typed_pin_b=typed_pin_b,
                 tried=spent(_pin_events(unit, case_id)),
                 case_secret=unit.vault.get(case_id, SALT_FILE),
+                case_id=case_id,
             )
 
     def _remember(self, case_id: str, event: PinEvent) -> None:
