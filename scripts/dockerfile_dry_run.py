@@ -4,7 +4,8 @@ Usage: `python -m scripts.dockerfile_dry_run [--keep FOLDER]`. Each stage gets a
 copies, with .dockerignore obeyed; pip and python steps run as they stand, with the stage's absolute paths put
 under that folder; `apt-get install` is only simulated; steps that would change this machine's users or
 package lists are left out and said so. At the end the copied node answers `--help` with the packages just
-installed. Takes about two minutes and downloads the packages. Proves no container: no base image, no user.
+installed, and every shared library that those link against lies in a package of the image. Takes about two
+minutes and downloads the packages. Proves no container: no base image, no user.
 Spec: Dockerfile reference (FROM, COPY, RUN, WORKDIR); .dockerignore rules as this project uses them.
 """
 
@@ -22,6 +23,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
+
+from scripts.shared_libraries import linked_packages, with_dependencies
 
 PROJECT = Path(__file__).resolve().parent.parent
 DOCKERFILE = PROJECT / "Dockerfile"
@@ -60,7 +63,7 @@ class Step:
 
     @property
     def debian_packages(self) -> list[str]:
-        """Of a RUN: the packages it installs."""
+        """The packages that a RUN installs; none of other instructions."""
         installs = [shlex.split(one) for one in self.commands if one.startswith("apt-get install")]
         return [word for words in installs for word in words[2:] if not word.startswith("-")]
 
@@ -175,6 +178,13 @@ class DryRun:
             raise StepFailedError(f"python -m node.cli --help\n{done.stderr[-1500:]}")
 
 
+def missing_packages(venv: Path, steps: Sequence[Step]) -> set[str]:
+    """Debian packages that a folder's libraries link against and the last stage does not install."""
+    final = steps[-1].stage
+    named = {package for step in steps if step.stage == final for package in step.debian_packages}
+    return linked_packages(venv) - with_dependencies(sorted(named))
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit code."""
     parser = argparse.ArgumentParser(prog="dockerfile_dry_run", description=(__doc__ or "").splitlines()[0])
@@ -199,8 +209,12 @@ def _carry_out(root: Path) -> None:
     for step in steps:
         print(f"{step.stage}: {step.keyword} {step.text[:90]}")
         run.take(step)
+    final = steps[-1].stage
     # A copied venv still begins its scripts with the first stage's path; the interpreter itself does not.
-    run.start(steps[-1].stage, str(run.path(steps[-1].stage, "/opt/venv/bin/python")))
+    run.start(final, str(run.path(final, "/opt/venv/bin/python")))
+    missing = missing_packages(run.path(final, "/opt/venv"), steps)
+    if missing:
+        raise StepFailedError(f"libraries that no installed package holds: {sorted(missing)}")
 
 
 def _fits(path: str, pattern: str) -> bool:

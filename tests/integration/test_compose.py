@@ -37,6 +37,15 @@ MOST_PACKAGES = 120
 """The lock holds more: the test tools."""
 
 
+SERVICE_KEYS = frozenset(
+    "build cap_drop configs depends_on environment healthcheck image init logging networks ports profiles read_only"
+    " restart secrets security_opt shm_size stop_grace_period tmpfs volumes".split()
+)
+HEALTHCHECK_KEYS = frozenset({"test", "interval", "timeout", "retries", "start_period"})
+DURATION = re.compile(r"\d+s")
+"""Of the Compose specification, what this file uses; a misspelt key is not ignored by compose but ends it."""
+
+
 @pytest.fixture(name="made", scope="module")
 def _made(tmp_path_factory) -> Path:
     """A folder in which the scripts have made what the compose file mounts."""
@@ -73,6 +82,19 @@ def test_every_image_has_an_exact_version():
     assert images == {"hyperledger/besu:26.8.0", "postgres:17.6-bookworm", "rireki-node:0.1.0"}
     bases = {step.text.split()[0] for step in STEPS if step.keyword == "FROM"}
     assert bases == {"python:3.11.14-slim-bookworm"}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_is_spelt_as_compose_reads_it(name):
+    service = SERVICES[name]
+    assert set(service) <= SERVICE_KEYS
+    check = service["healthcheck"]
+    assert set(check) <= HEALTHCHECK_KEYS
+    durations = [check[key] for key in ("interval", "timeout", "start_period") if key in check]
+    assert all(map(DURATION.fullmatch, [*durations, service["stop_grace_period"]]))
+    assert all(isinstance(value, str) for value in service["environment"].values())
+    waits = service.get("depends_on", {}).values()
+    assert all(one == {"condition": "service_healthy"} for one in waits)
 
 
 def test_ports_are_published_once_each_and_to_this_machine_only():
