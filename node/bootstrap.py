@@ -172,9 +172,21 @@ def _rules(policy: ReusePolicy) -> RecipientRules:
     )
 
 
+def make_home(settings: Settings) -> None:
+    """Make the node's folder if it is not there. Raises Unavailable (`config.home_unusable`)."""
+    try:
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(
+            "config.home_unusable",
+            f"the home folder cannot be used: {error.strerror}",
+            hint="check the setting home, its permissions and the disk",
+        ) from error
+
+
 def build_store(settings: Settings) -> Store:
     """Open and migrate the database and the vault, for commands that need nothing else."""
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_home(settings)
     upgrade(settings.database)
     return Store(
         database=open_engine(settings.database),

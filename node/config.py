@@ -11,7 +11,12 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from node.errors import InvalidInput
 
@@ -149,8 +154,10 @@ def load_settings(path: Path) -> Settings:
             f"cannot read {path.name}: {error.strerror}",
             hint="name the settings file: --config FILE",
         ) from error
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidInput("config.malformed", f"{path.name}: {error}", hint="fix the TOML syntax") from error
+    except ValueError as error:
+        raise InvalidInput(
+            "config.malformed", f"{path.name}: {error}", hint="it is TOML, written in UTF-8"
+        ) from error
     try:
         return Settings(**values)
     except ValidationError as error:
@@ -160,6 +167,10 @@ def load_settings(path: Path) -> Settings:
             "config.invalid",
             f"{path.name}: {where}: {first['msg']}",
             hint="see the configuration table in README.md",
+        ) from error
+    except SettingsError as error:
+        raise InvalidInput(
+            "config.invalid", "an environment variable is not what it should be", hint="tables are JSON there"
         ) from error
     except OSError as error:
         raise InvalidInput(

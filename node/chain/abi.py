@@ -12,16 +12,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eth_abi.abi import decode, encode
+from eth_abi.exceptions import EncodingError
 from eth_utils.abi import collapse_if_tuple, function_signature_to_4byte_selector
 
-from node.errors import Corrupt
+from node.errors import Corrupt, InvalidInput
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 ARTIFACT = Path(__file__).parents[2] / "contracts" / "artifacts" / "IdentityHistory.json"
 
 SELECTOR_BYTES = 4
+
+
+def encode_arguments(types: Sequence[str], values: Sequence[Any]) -> bytes:
+    """ABI encoding. Raises InvalidInput (`chain.bad_argument`) for what no such argument can hold."""
+    try:
+        return encode(types, values)
+    except EncodingError as error:
+        hint = "an account is 0x and 40 hex digits; ids and times are not negative and not too large"
+        raise InvalidInput(
+            "chain.bad_argument", "a value is out of range or of another form", hint=hint
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +46,8 @@ class Entry:
     outputs: tuple[str, ...]
 
     def encode(self, *values: Any) -> bytes:
-        """Selector and arguments."""
-        return self.selector + encode(self.inputs, values)
+        """Selector and arguments. Raises InvalidInput (`chain.bad_argument`)."""
+        return self.selector + encode_arguments(self.inputs, values)
 
     def arguments(self, data: bytes) -> tuple[Any, ...]:
         """Arguments behind a selector. Raises eth_abi's DecodingError."""

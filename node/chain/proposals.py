@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from eth_abi.abi import decode, encode
+from eth_abi.abi import decode
 from eth_abi.exceptions import DecodingError
 
+from node.chain.abi import encode_arguments
 from node.domain.events import Action, MethodRule, Role
 from node.errors import InvalidInput
 
@@ -87,4 +88,4 @@ def read_payload(action: Action, payload: bytes) -> Mapping[str, Any]:
 
 
 def _pack(action: Action, *values: Any) -> Proposal:
-    return action, encode(list(_LAYOUTS[action].values()), values)
+    return action, encode_arguments(list(_LAYOUTS[action].values()), values)

@@ -110,7 +110,7 @@ class Rpc:
                     raise _unreachable(error) from error
             except httpx.TimeoutException as error:
                 raise _timed_out() from error
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
                 raise _unreachable(error) from error
             except ValueError as error:
                 raise _bad_answer("is not JSON") from error

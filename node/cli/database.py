@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from node.bootstrap import build
+from node.bootstrap import build, make_home
 from node.cli.options import DEFAULT_CONFIG, ConfigOption
 from node.config import load_settings
 from node.store.database import upgrade
@@ -16,7 +16,7 @@ app = typer.Typer(no_args_is_help=True, help="Migrate the database, rebuild the 
 def upgrade_database(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Bring the database to this version's schema. `serve` does so by itself."""
     settings = load_settings(config)
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_home(settings)
     upgrade(settings.database)
     typer.echo("the database is up to date")
 

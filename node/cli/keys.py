@@ -6,7 +6,7 @@ import secrets
 
 import typer
 
-from node.bootstrap import build_signer
+from node.bootstrap import build_signer, make_home
 from node.chain.signer import create_keystore
 from node.cli.options import DEFAULT_CONFIG, ConfigOption
 from node.config import Settings, load_settings
@@ -23,7 +23,7 @@ def init(config: ConfigOption = DEFAULT_CONFIG) -> None:
     Existing keys are never overwritten. Back up the keystore and the keys folder, encrypted, at two places.
     """
     settings = load_settings(config)
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_home(settings)
     if settings.keystore.exists():
         signer = build_signer(settings)
         typer.echo(f"keystore kept: {signer.address}")

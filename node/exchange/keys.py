@@ -48,6 +48,7 @@ _EVIDENCE_FILE = "evidence.key"
 _FILES = (_RECORD_FILE, _TRANSFER_FILE, _EVIDENCE_FILE)
 _OTHERS_BITS = 0o077
 _CORRUPT = "keys.malformed"
+_RESTORE = "restore the keys folder from its backup"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -154,9 +155,9 @@ def _record_key(pem: bytes) -> ec.EllipticCurvePrivateKey:
     try:
         key = load_pem_private_key(pem, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise InvalidInput(_CORRUPT, "the record key file is not a PKCS #8 PEM key") from error
+        raise InvalidInput(_CORRUPT, "the record key file is not a PKCS #8 PEM key", hint=_RESTORE) from error
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise InvalidInput(_CORRUPT, "the record key is not on P-256")
+        raise InvalidInput(_CORRUPT, "the record key is not on P-256", hint=_RESTORE)
     return key
 
 
@@ -171,7 +172,7 @@ def _read_text(path: Path, length: int) -> bytes:
     try:
         text = _read(path).decode("ascii").strip()
     except UnicodeDecodeError as error:
-        raise InvalidInput(_CORRUPT, f"{path.name} is not a key file") from error
+        raise InvalidInput(_CORRUPT, f"{path.name} is not a key file", hint=_RESTORE) from error
     return base64url.decode(text, code=_CORRUPT, length=length)
 
 

@@ -38,13 +38,15 @@ class TableRepository(Generic[Entity]):
             with self._session.begin_nested():
                 self._session.add(self._table(**asdict(entity)))  # type: ignore[call-overload]
         except IntegrityError as error:
-            raise InvalidInput(f"{self._kind}.exists", f"this {self._kind} exists already") from error
+            raise InvalidInput(
+                f"{self._kind}.exists", f"this {self._kind} exists already", hint="use the one that is there"
+            ) from error
 
     def get(self, key: str) -> Entity:
         """Fetch by key. Raises InvalidInput (`<kind>.unknown`)."""
         row = self._session.get(self._table, key, populate_existing=True)
         if row is None:
-            raise InvalidInput(f"{self._kind}.unknown", f"no such {self._kind}")
+            raise InvalidInput(f"{self._kind}.unknown", f"no such {self._kind}", hint="check the id")
         return self._load(row)
 
     def find(self, **equals: Any) -> Sequence[Entity]:

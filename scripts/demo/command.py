@@ -18,8 +18,8 @@ from node.domain.access import Role as StaffRole
 from scripts.demo import refusals
 from scripts.demo.journey import Journey
 from scripts.demo.persona import PHOTO_LINE, make_persona
-from scripts.demo.processes import cpu_seconds
-from scripts.demo.stage import Stage, set_up
+from scripts.demo.processes import cpu_seconds, require_free
+from scripts.demo.stage import PORTS, Stage, set_up
 from scripts.demo.timeline import StepFailed, Timeline
 from verifier.face.models import load_face_models
 
@@ -118,6 +118,7 @@ class Report:
 
 def run(timeline: Timeline, report: Report, port_base: int, stack: ExitStack) -> Stage:
     """Every chapter, in order."""
+    require_free(range(port_base, port_base + PORTS))
     timeline.console.print(BANNER.format(photo=PHOTO_LINE))
     with timeline.waiting("loading models, making a card"):
         persona = make_persona(load_face_models())

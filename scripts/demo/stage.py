@@ -13,7 +13,7 @@ from node.errors import Unavailable
 from scripts.demo.actors import Staff
 from scripts.demo.members import Member, admission, found, policy, publish_keys, vote
 from scripts.demo.persona import Persona
-from scripts.demo.processes import await_nodes, empty_folder, require_free, start_node
+from scripts.demo.processes import await_nodes, empty_folder, start_node
 from scripts.demo.timeline import Timeline
 from scripts.demo.wiretap import Wiretap
 from tests.sim.anvil import Anvil, AnvilUnavailableError
@@ -56,7 +56,6 @@ class Stage:
 
 def set_up(home: Path, port_base: int, persona: Persona, timeline: Timeline, stack: ExitStack) -> Stage:
     """Start and found everything; what is started is stopped by `stack`."""
-    require_free(range(port_base, port_base + PORTS))
     empty_folder(home)
     members = _members(home, port_base)
     issuer, recipient, regulator = members
