@@ -89,6 +89,19 @@ class File:
 
 
 @dataclass(slots=True)
+class KeyFile:
+    """A private key that is a file of its own.
+
+    Attributes:
+        key: signs a DigestInfo.
+        opened_by: PIN files of which one must have been verified.
+    """
+
+    key: RSAPrivateKey
+    opened_by: frozenset[int]
+
+
+@dataclass(slots=True)
 class Application:
     """One application (DF).
 
@@ -97,12 +110,14 @@ class Application:
         files: by file identifier.
         pins: PIN files by file identifier.
         key: signs for `802A00 00`; None on a clone, which has only files.
+        key_files: sign for `802A00 80` when selected; by file identifier.
     """
 
     aid: bytes
     files: dict[int, File]
     pins: dict[int, PinObject]
     key: RSAPrivateKey | None = None
+    key_files: dict[int, KeyFile] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -205,7 +220,9 @@ class VirtualCard:
 
     def _select_file(self, file_id: int) -> int:
         application = self._application
-        if application is None or (file_id not in application.files and file_id not in application.pins):
+        if application is None:
+            return NOT_FOUND
+        if file_id not in {*application.files, *application.pins, *application.key_files}:
             return NOT_FOUND
         self._file_id = file_id
         return OK
@@ -251,11 +268,17 @@ class VirtualCard:
         return chunk, END_OF_FILE if expected > left else OK
 
     def _sign(self, command: Command) -> Answer:
-        if self._application is None or command.p1 or command.p2:
+        if self._application is None or command.p1 or command.p2 not in (0x00, 0x80):
             return b"", CONDITIONS
-        if self._application.key is None:
+        key = self._application.key
+        if command.p2 == 0x80:
+            file = self._application.key_files.get(self._file_id or 0)
+            if file is not None and not file.opened_by & self._verified:
+                return b"", NOT_ALLOWED
+            key = file.key if file else None
+        if key is None:
             return b"", REFERENCE_NOT_FOUND
-        signature = self._application.key.sign(command.body, PKCS1v15(), utils.NoDigestInfo())
+        signature = key.sign(command.body, PKCS1v15(), utils.NoDigestInfo())
         return self._chained(signature) if self.quirks.chain_answers else (signature, OK)
 
     def _chained(self, data: bytes) -> Answer:
