@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LOCK = Path("requirements.lock")
-ROOT = re.compile(r"rireki \(pyproject\.toml\)|rireki\[?.*\(pyproject\.toml\)")
-"""How the lock names this project's own dependencies; its groups read `pyproject.toml:dev`."""
+ROOT = "rireki (pyproject.toml)"
+"""How the lock names this project, its extras included; its group of test tools reads `pyproject.toml:dev`."""
 
 NOT_AT_RUN_TIME = frozenset({"py-solc-x"})
 """Locked among all extras; a node reads the committed artifact and compiles nothing."""
@@ -56,7 +56,7 @@ def runtime(packages: list[Pinned]) -> list[Pinned]:
 
 def _wanted_by(block: str) -> frozenset[str | None]:
     notes = [note.strip().removeprefix("via").strip() for note in re.findall(r"#(.*)", block)]
-    return frozenset(None if ROOT.fullmatch(note) else note for note in notes if note)
+    return frozenset(None if note == ROOT else note for note in notes if note)
 
 
 def main(arguments: list[str]) -> int:

@@ -37,10 +37,10 @@ MOST_PACKAGES = 120
 """The lock holds more: the test tools."""
 
 
-SERVICE_KEYS = frozenset(
-    "build cap_drop configs depends_on environment healthcheck image init logging networks ports profiles read_only"
-    " restart secrets security_opt shm_size stop_grace_period tmpfs volumes".split()
-)
+IDENTITY_KEYS = {"image", "build", "init", "profiles", "environment", "configs", "secrets"}
+SAFETY_KEYS = {"cap_drop", "read_only", "restart", "security_opt", "stop_grace_period", "healthcheck"}
+PLACE_KEYS = {"depends_on", "logging", "networks", "ports", "shm_size", "tmpfs", "volumes"}
+SERVICE_KEYS = IDENTITY_KEYS | SAFETY_KEYS | PLACE_KEYS
 HEALTHCHECK_KEYS = frozenset({"test", "interval", "timeout", "retries", "start_period"})
 DURATION = re.compile(r"\d+s")
 """Of the Compose specification, what this file uses; a misspelt key is not ignored by compose but ends it."""
