@@ -28,6 +28,10 @@ _BY_SUFFIX = {"unknown": 404, "exists": 409, "changed": 409, "wrong_state": 409,
 _BY_KIND: dict[type[NodeError], int] = {InvalidInput: 400, Unavailable: 503, Corrupt: 500}
 
 
+FOR_SYSTEMS = "see /openapi.json"
+"""A hint that helps whoever writes a client, not whoever reads a page."""
+
+
 class ErrorPage(Protocol):
     """Renders an error for a person."""
 
@@ -56,7 +60,8 @@ def install_error_handlers(app: FastAPI, *, page: ErrorPage) -> None:
 
     def answer(request: Request, status: int, code: str, detail: str, hint: str) -> Response:
         if "text/html" in request.headers.get("accept", ""):
-            return page(status=status, code=code, detail=detail, hint=hint)
+            said = "" if hint == FOR_SYSTEMS else hint
+            return page(status=status, code=code, detail=detail, hint=said)
         headers = {"WWW-Authenticate": "Bearer"} if code.startswith("auth.") else None
         body = {"code": code, "detail": detail, "hint": hint}
         return JSONResponse(body, status_code=status, headers=headers)
@@ -71,12 +76,12 @@ def install_error_handlers(app: FastAPI, *, page: ErrorPage) -> None:
     async def _malformed(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        return answer(request, 422, "request.malformed", f"{where}: {first['msg']}", "see /openapi.json")
+        return answer(request, 422, "request.malformed", f"{where}: {first['msg']}", FOR_SYSTEMS)
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
         status = error.status_code
-        return answer(request, status, f"http.{status}", str(error.detail), "see /openapi.json")
+        return answer(request, status, f"http.{status}", str(error.detail), FOR_SYSTEMS)
 
     @app.exception_handler(Exception)
     async def _bug(request: Request, error: Exception) -> Response:

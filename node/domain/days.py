@@ -52,6 +52,11 @@ def to_text(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime(_TEXT_FORM)
 
 
+def jst_text(seconds: int) -> str:
+    """As a reader in Japan expects it, e.g. "2026-11-22 14:00 JST"; to the minute."""
+    return datetime.fromtimestamp(seconds + JST_OFFSET_S, UTC).strftime("%Y-%m-%d %H:%M JST")
+
+
 def from_text(text: str) -> int:
     """Seconds since 1970 of exactly the form that `to_text` writes.
 

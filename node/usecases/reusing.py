@@ -16,6 +16,7 @@ from node.usecases.open_reviews import CloseReview, OpenReviews
 from node.usecases.push_request import PushRequest
 from node.usecases.receive_opening import ReceiveOpening
 from node.usecases.receive_transfer import FetchTransfer, TakeAnswer
+from node.usecases.recent_history import RecentHistory
 from node.usecases.redeem_code import RedeemCode
 from node.usecases.resume_reuses import AdvanceReuse, ResumeReuses
 from node.usecases.reuse_ports import Exchange, Presence, Screening
@@ -179,6 +180,11 @@ class Reusing:
     def check_completeness(self) -> CheckCompleteness:
         """Whether anything is missing."""
         return CheckCompleteness(self.exchange)
+
+    @property
+    def recent_history(self) -> RecentHistory:
+        """The last month day by day."""
+        return RecentHistory(self.exchange)
 
     @property
     def show_trail(self) -> ShowTrail:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 
 from node.bootstrap import Node
 from node.domain.attributes import Attribute
+from node.domain.days import DAY_S
 from node.domain.legal_basis import PROFILES
 from node.errors import InvalidInput
 from node.usecases.give_consent import NOTICE_VERSION
@@ -87,18 +88,20 @@ def _context(node: Node, question: Question, customer: Customer | None) -> dict[
         "recipient": question.recipient,
         "keys": question.recipient_keys.keys,
         "notice": NOTICE_VERSION,
-        "record": _record(node, question, customer),
+        **_verification(node, question, customer),
     }
 
 
-def _record(node: Node, question: Question, customer: Customer | None) -> dict[str, Any] | None:
+def _verification(node: Node, question: Question, customer: Customer | None) -> dict[str, Any]:
     """The signed-in customer's verification, its age, and why it would not do, if so."""
     if customer is None:
-        return None
+        return {"record": None}
     with node.transaction() as unit:
         entry = unit.records.get(customer.binding.record_id)
+    problem = None
     try:
         node.reusing.offer_consent.check(customer.binding, question)
     except InvalidInput as error:
-        return {"entry": entry, "problem": error}
-    return {"entry": entry, "problem": None}
+        problem = error
+    age_days = (node.clock.now() - entry.verified_at) // DAY_S
+    return {"record": {"entry": entry, "problem": problem}, "age_days": age_days}

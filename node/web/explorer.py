@@ -8,17 +8,21 @@ ends the session.
 from __future__ import annotations
 
 import hmac
+from collections import deque
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from node.bootstrap import Node
 from node.domain.access import ApiKey, Role, split_token
+from node.domain.days import DAY_S
 from node.errors import InvalidInput
-from node.usecases.audit_history import describe
+from node.usecases.audit_history import describe, walk
 from node.usecases.receive_transfer import parse_attestation_id
+from node.usecases.recent_history import DAYS
+from node.web.charts import COLUMNS_PX, bars, columns, stops
 from node.web.pages import render
 from node.web.session import NodeDep, SameOrigin
 
@@ -28,9 +32,17 @@ SESSION_LIFE_S = 4 * 3600
 """Half a working day."""
 
 PAGE = 200
-"""Attestations on the list."""
+"""Attestations on the list: of the last `DAYS` days, newest first."""
 
 _COOKIE = "explorer"
+
+_SPAN_WORDS = {
+    "minute": "1分以内 within a minute",
+    "hour": "1時間以内 within an hour",
+    "day": "1日以内 within a day",
+    "week": "1週間以内 within a week",
+    "later": "それ以降 later",
+}
 
 
 def _auditor(request: Request, node: NodeDep) -> ApiKey | None:
@@ -66,12 +78,19 @@ def overview(auditor: OptionalAuditor, node: NodeDep) -> HTMLResponse:
         return render("explorer_sign_in.html", member=node.settings.legal_name, failed=False)
     now = node.clock.now()
     with node.transaction() as unit:
-        entries = [describe(entry, now) for entry in unit.ledger.attestations(limit=PAGE)]
+        recent = deque(walk(unit.ledger, since=now - DAYS * DAY_S), maxlen=PAGE)
+        entries = [describe(entry, now) for entry in reversed(recent)]
+    summary = node.reusing.summarise_history()
+    month = node.reusing.recent_history()
+    names = _names(node)
     return render(
         "explorer.html",
         member=node.settings.legal_name,
         holder=auditor.holder,
-        summary=node.reusing.summarise_history(),
+        summary=summary,
+        names=names,
+        month=month,
+        charts=_charts(summary, month, names),
         completeness=node.reusing.check_completeness(),
         entries=entries,
     )
@@ -81,7 +100,14 @@ def overview(auditor: OptionalAuditor, node: NodeDep) -> HTMLResponse:
 def trail(attestation_id: str, auditor: Auditor, node: NodeDep) -> HTMLResponse:
     """Everything known of one attestation."""
     shown = node.reusing.show_trail(parse_attestation_id(attestation_id))
-    return render("explorer_trail.html", member=node.settings.legal_name, holder=auditor.holder, trail=shown)
+    return render(
+        "explorer_trail.html",
+        member=node.settings.legal_name,
+        holder=auditor.holder,
+        trail=shown,
+        names=_names(node),
+        stops=stops(shown["steps"]),
+    )
 
 
 @router.post("", dependencies=[SameOrigin])
@@ -110,6 +136,25 @@ def sign_out() -> Response:
     answer = RedirectResponse("/explorer", status_code=303)
     answer.delete_cookie(_COOKIE, path="/explorer")
     return answer
+
+
+def _names(node: Node) -> dict[int, str]:
+    with node.transaction() as unit:
+        return {member.member_id: member.name for member in unit.ledger.members()}
+
+
+def _charts(summary: dict[str, Any], month: dict[str, Any], names: dict[int, str]) -> dict[str, Any]:
+    pairs = {
+        f"{names[one['issuer']]} → {names[one['recipient']]}": one["attested"] for one in summary["volumes"]
+    }
+    spans = {_SPAN_WORDS[name]: count for name, count in month["spans"].items()}
+    return {
+        "days": columns(month["days"]),
+        "height": COLUMNS_PX,
+        "pairs": bars(pairs),
+        "refusals": bars(summary["refusals"]),
+        "spans": bars(spans) if any(spans.values()) else (),
+    }
 
 
 def _key_of(node: Node, token: str) -> ApiKey | None:

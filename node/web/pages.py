@@ -16,6 +16,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.staticfiles import StaticFiles
 
+from node.domain.days import jst_text, to_text
+
 _HERE = Path(__file__).parent
 
 _POLICY = (
@@ -57,7 +59,7 @@ def render(
 
 def error_page(*, status: int, code: str, detail: str, hint: str) -> HTMLResponse:
     """What a person sees when a page could not be served: what happened, what to do, the code to quote."""
-    return render("error.html", status=status, code=code, detail=detail, hint=hint)
+    return render("error.html", status=status, kind=status, code=code, detail=detail, hint=hint)
 
 
 def install_static(app: FastAPI) -> None:
@@ -67,10 +69,12 @@ def install_static(app: FastAPI) -> None:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters.update(jst=jst_text, iso=to_text)
+    return made

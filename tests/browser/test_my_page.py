@@ -18,10 +18,11 @@ def test_my_page_lists_the_sharing_and_withdrawing_ends_it_for_the_future(networ
     agree(person)
 
     person.page.goto(f"{network.a.url}/me")
-    row = person.page.get_by_role("row").filter(has_text="見本ひかり証券")
+    row = person.page.get_by_role("listitem").filter(has_text="見本ひかり証券")
     assert "氏名" in row.inner_text()
     assert "提供済み" in row.inner_text()
-    person.press("停止する")
+    person.page.get_by_text("停止の手続きに進む").click()
+    person.press("提供を停止する")
     person.sees("提供を停止しました")
     with network.a.node.transaction() as unit:
         assert unit.records.get(record_id).state == "withdrawn"

@@ -1,5 +1,6 @@
 // The consent page: sign in, choose, sign, wait for the ledger, go back to the recipient.
-import { guarded, postJson, signIn, signWithPasskey } from "/static/webauthn.js";
+import { guarded } from "/static/guarded.js";
+import { postJson, signIn, signWithPasskey } from "/static/webauthn.js";
 
 const POLL_MS = 700; // the ledger answers within a block or two
 const base = `/exchange/authorize/${document.getElementById("request").dataset.id}`;

@@ -1,6 +1,7 @@
 // The camera page: photographs of the card's front and the clip that answers the liveness challenge.
 import { FACE, grab, pause, recordClip, say, withCamera } from "/static/camera.js";
-import { answerOf, guarded, postJson } from "/static/webauthn.js";
+import { guarded } from "/static/guarded.js";
+import { answerOf, postJson } from "/static/webauthn.js";
 
 const CARD_PICTURES = 4; // the engine needs three that agree
 const CARD_INTERVAL_MS = 700; // a pose change apart

@@ -1,5 +1,6 @@
 // The enrolment page: one button, one passkey.
-import { createPasskey, guarded, postJson } from "/static/webauthn.js";
+import { guarded } from "/static/guarded.js";
+import { createPasskey, postJson } from "/static/webauthn.js";
 
 const button = document.getElementById("make");
 

@@ -1,5 +1,6 @@
 // The customer's page: sign in, stop sharing, sign out. Each button is there only when it makes sense.
-import { guarded, postJson, signIn } from "/static/webauthn.js";
+import { guarded } from "/static/guarded.js";
+import { postJson, signIn } from "/static/webauthn.js";
 
 const actions = {
   "sign-in": () => signIn(),

@@ -1,6 +1,7 @@
 // The customer's journey at the recipient: wait, show one's face if asked, learn the outcome.
 import { FACE, pause, recordClip, withCamera } from "/static/camera.js";
-import { answerOf, guarded, postJson } from "/static/webauthn.js";
+import { guarded } from "/static/guarded.js";
+import { answerOf, postJson } from "/static/webauthn.js";
 
 const POLL_MS = 1000;
 const here = document.getElementById("reuse").dataset;

@@ -83,25 +83,3 @@ export async function signIn() {
   const credential = await signWithPasskey(options);
   return postJson("/sign-in", { ceremony_id, credential });
 }
-
-/** Show an error or a confirmation at the end of the page. */
-export function say(text, { good = false } = {}) {
-  const line = document.getElementById("message");
-  line.textContent = text;
-  line.classList.toggle("good", good);
-  line.hidden = false;
-}
-
-/** Run an action for a button: disabled while it runs, errors shown with their code. */
-export async function guarded(button, action) {
-  button.disabled = true;
-  document.getElementById("message").hidden = true;
-  try {
-    await action();
-  } catch (error) {
-    const code = error.code && typeof error.code === "string" ? ` [${error.code}]` : "";
-    say(`${error.message}${code} ${error.hint ?? ""}`.trim());
-  } finally {
-    button.disabled = false;
-  }
-}
