@@ -15,7 +15,7 @@ from pathlib import Path
 
 LOCK = Path("requirements.lock")
 ROOT = "rireki (pyproject.toml)"
-"""How the lock names this project, its extras included; its group of test tools reads `pyproject.toml:dev`."""
+"""How the lock names this project, extras included; its test tools read `pyproject.toml:dev`."""
 
 NOT_AT_RUN_TIME = frozenset({"py-solc-x"})
 """Locked among all extras; a node reads the committed artifact and compiles nothing."""
