@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from fastapi import APIRouter, WebSocket, status
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect, status
 from pydantic import BaseModel, Field
 
 from node.api.auth import NodeDep, StaffKey
@@ -54,5 +54,5 @@ async def relay(socket: WebSocket, case_id: str) -> None:
         return
     await socket.accept()
     await line.serve(socket)
-    with suppress(RuntimeError):  # the relay has closed it already
+    with suppress(RuntimeError, WebSocketDisconnect):  # the relay has closed it already
         await socket.close()

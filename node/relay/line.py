@@ -9,14 +9,17 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import threading
 from collections.abc import Iterator
-from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from verifier.card.transport import LoggedTransport, Transport
 from verifier.errors import InvalidInput, Unavailable
+
+START_WITHIN_S = 5.0
+"""From the spent ticket to the end of the handshake."""
 
 ANSWER_WITHIN_S = 20.0
 """One APDU: a card may take seconds for a signature, and the line adds its delay."""
@@ -67,11 +70,13 @@ class RelayLine:
     life_s: float
     _socket: Socket | None = None
     _loop: asyncio.AbstractEventLoop | None = None
+    _started: threading.Event = field(default_factory=threading.Event)
     _answers: asyncio.Queue[str | bytes | None] = field(default_factory=asyncio.Queue)
 
     async def serve(self, socket: Socket) -> None:
         """Pass the relay's messages on until it is gone or its time is over."""
         self._loop, self._socket = asyncio.get_running_loop(), socket
+        self._started.set()
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.life_s):
@@ -124,12 +129,13 @@ class RelayLine:
             raise _reported(answer) if isinstance(answer, str) else _malformed()
 
     def _ask(self, message: str | bytes, within_s: float) -> str | bytes:
+        self._started.wait(START_WITHIN_S)
         if self._loop is None or self._loop.is_closed() or self._socket is None:
             raise _gone()
         asked = asyncio.run_coroutine_threadsafe(self._exchange(message, within_s), self._loop)
         try:
             answer = asked.result()
-        except (TimeoutError, OSError, RuntimeError, CancelledError) as error:
+        except Exception as error:  # the server library's errors of a lost connection vary
             self.hang_up()  # a late answer must not be taken for that to the next command
             raise _gone() from error
         if answer is None:
