@@ -7,9 +7,8 @@ the checks mean together is `verifier.policy`'s decision. Keeps nothing between 
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Collection, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -28,6 +27,7 @@ from verifier.ocr.submit import PriorTry, Source, SubmitDecision, decide_pin, de
 from verifier.ocr.surface import read_mynumber_surface
 from verifier.ocr.text import TextReader
 from verifier.policy import CHIP_FACE, ID_IMAGE_FACE, TYPED_AGAINST_CHIP, complete, decide, unreviewed
+from verifier.stages import Stages
 from verifier.types import (
     CheckResult,
     ChipReading,
@@ -126,7 +126,7 @@ class Engine:
                 or evidence or card data is malformed. Nothing was decided; fresh evidence may help.
             Unavailable: card, reader or model away ("card.*", "ocr.model_unavailable").
         """
-        run = _Stages(on_stage)
+        run = Stages(on_stage)
         surface = None
         if subject.typed_pin_b is None:
             with run.stage(SURFACE):
@@ -149,7 +149,7 @@ class Engine:
             InvalidInput: the surface cannot be read ("ocr.*") or evidence is malformed.
             Unavailable: a model is away.
         """
-        run = _Stages(on_stage)
+        run = Stages(on_stage)
         with run.stage(SURFACE):
             surface = self._read_surface(subject)
             person = _printed_person(surface)
@@ -229,14 +229,14 @@ class Engine:
         _require(allowed, surface)
         return pin_b, PriorTry(pin_digest(pin_b, pins.case_secret), source)
 
-    def _compare(self, portrait: Image, clip: Clip, checks: list[CheckResult], run: _Stages) -> FaceTrack:
+    def _compare(self, portrait: Image, clip: Clip, checks: list[CheckResult], run: Stages) -> FaceTrack:
         with run.stage(FACE):
             seen = track(clip, self.faces)
             checks.append(match(portrait, seen, self.faces))
         return seen
 
     def _judge_liveness(
-        self, seen: FaceTrack, challenge: Challenge, checks: list[CheckResult], run: _Stages
+        self, seen: FaceTrack, challenge: Challenge, checks: list[CheckResult], run: Stages
     ) -> None:
         with run.stage(LIVENESS):
             checks.extend(judge(seen, challenge))
@@ -245,7 +245,7 @@ class Engine:
         self,
         method: str,
         checks: Iterable[CheckResult],
-        run: _Stages,
+        run: Stages,
         findings: tuple[Person | None, DocumentDetails, bytes | None, bytes | None],
     ) -> Verdict:
         asked = complete(method, checks)
@@ -266,21 +266,6 @@ class Engine:
 
     def _today(self) -> date:
         return (self.now() + JST).date()
-
-
-class _Stages:
-    """Announces stages and measures them."""
-
-    def __init__(self, on_stage: Callable[[str], None]) -> None:
-        self._on_stage = on_stage
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        self._on_stage(name)
-        began = time.perf_counter()
-        yield
-        self.seconds[name] = round(time.perf_counter() - began, 3)
 
 
 def _require(allowed: SubmitDecision, surface: SurfaceReading | None) -> None:

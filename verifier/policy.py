@@ -3,7 +3,8 @@
 Decides VERIFIED, REJECTED or REVIEW from check results. Runs no check. Clauses: Ordinance for Enforcement of
 the Act on Prevention of Transfer of Criminal Proceeds, Art. 6(1)(i): chip data with a valid signature and the
 live face ("jp.chip+face"); live image of a photo ID, thickness and other features included, and the live face
-("jp.idimage+face").
+("jp.idimage+face"); the JPKI signing certificate, a signature made with it, and its validity
+("jp.jpki.sign", for approved signature verifiers only).
 
 Kinds of checks:
 - required: each must pass. One that failed or did not run rejects; one that is undecided rejects too, unless
@@ -23,6 +24,7 @@ from verifier.types import CheckResult, Decision, Outcome
 
 CHIP_FACE: Final = "jp.chip+face"
 ID_IMAGE_FACE: Final = "jp.idimage+face"
+JPKI_SIGN: Final = "jp.jpki.sign"
 
 REVIEWABLE: Final = frozenset({"face", "liveness"})
 """Areas in which "undecided" means a score between two thresholds: a person compares pictures or watches a
@@ -81,6 +83,11 @@ POLICIES: Final[Mapping[str, MethodPolicy]] = {
         conditional=("ocr.typed_birth_date",),
         human=("document.thickness", "document.authenticity"),
         advisory=_MEDIUM,
+    ),
+    JPKI_SIGN: MethodPolicy(
+        required=("jpki.password", "jpki.certificate", "jpki.signature", "jpki.revocation"),
+        # the certificate cannot hold every kanji: a person compares name and address with another document
+        advisory=("jpki.substitutes",),
     ),
 }
 

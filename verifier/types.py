@@ -209,6 +209,7 @@ class Verdict:
         selfie: PNG of the best live frame, None if there was none.
         verified_at: when the decision was taken, UTC.
         seconds: wall time per stage, for the operator.
+        attachments: files that a record must keep, by name: the signature of "jp.jpki.sign".
     """
 
     method: str
@@ -221,6 +222,7 @@ class Verdict:
     selfie: bytes | None
     verified_at: datetime
     seconds: Mapping[str, float] = field(default_factory=dict)
+    attachments: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
