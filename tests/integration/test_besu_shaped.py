@@ -260,6 +260,19 @@ def test_a_rebuilt_index_equals_the_chain(net):
     assert (after.head, after.events) == (before.head, before.events)
 
 
+def test_sending_the_same_bytes_again_is_no_error(net):
+    net.chain.set_automine(enabled=False)
+    net.a.submit(lambda ledger: ledger.anchor("anchor", random_id(), size=1))
+    net.a.ledger.flush()
+    net.chain.refused.clear()
+    net.a.ledger.sender.reconcile()
+    assert "eth_sendRawTransaction" in net.chain.refused, "Known transaction"
+    assert net.a.ledger.intent("anchor").state is IntentState.SENT
+    net.chain.mine()
+    net.a.ledger.flush()
+    assert net.a.ledger.intent("anchor").is_recorded
+
+
 def test_an_intent_whose_place_another_transaction_took_is_recorded_once(net):
     """The operator cancels with the same account at the same price, from another tool."""
     net.chain.set_automine(enabled=False)
