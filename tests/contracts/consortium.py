@@ -33,7 +33,7 @@ KEYS = KeySet(
 )
 
 _MEMBER = "uint16"
-_PAYLOADS = {
+PAYLOADS = {
     Action.ADMIT: ["address", "uint8", "string"],
     Action.SUSPEND: [_MEMBER],
     Action.REINSTATE: [_MEMBER],
@@ -46,7 +46,7 @@ _PAYLOADS = {
 
 def payload(action: Action, *values: Any) -> bytes:
     """ABI-encode what an action needs."""
-    return encode(_PAYLOADS[action], [_plain(value) for value in values])
+    return encode(PAYLOADS[action], [_plain(value) for value in values])
 
 
 def _plain(value: Any) -> Any:

@@ -84,10 +84,17 @@ class Contract:
             RpcError: the call reverted.
         """
         answer = self.chain.rpc("eth_call", self._message(function, arguments, sender), "latest")
-        outputs = self._functions[function]["outputs"]
-        raw = decode([_type(output) for output in outputs], bytes.fromhex(answer[2:]))
-        values = tuple(_value(output, item) for output, item in zip(outputs, raw, strict=True))
-        return values[0] if len(values) == 1 else values
+        return self._decode_answer(function, answer)
+
+    def call_many(self, calls: list[tuple[str, tuple[Any, ...]]]) -> list[Any]:
+        """`call` for many (function, arguments) in one request.
+
+        Raises:
+            RpcError: one of them reverted.
+        """
+        messages = [self._message(function, arguments, None) for function, arguments in calls]
+        answers = self.chain.rpc_batch([("eth_call", [message, "latest"]) for message in messages])
+        return [self._decode_answer(name, answer) for (name, _), answer in zip(calls, answers, strict=True)]
 
     def send(self, sender: str, function: str, *arguments: Any) -> Receipt:
         """Send and wait.
@@ -110,6 +117,19 @@ class Contract:
         except RpcError as error:
             return self._decode_error(error.data)
         raise AssertionError(f"{function} was not refused")
+
+    def refusals(self, calls: list[tuple[str, str, tuple[Any, ...]]]) -> list[Refusal | None]:
+        """What each (sender, function, arguments) would meet now; None where it would be carried out."""
+        messages = [self._message(function, arguments, sender) for sender, function, arguments in calls]
+        outcomes = self.chain.rpc_outcomes([("eth_call", [message, "latest"]) for message in messages])
+        return [self._decode_error(o.data) if isinstance(o, RpcError) else None for o in outcomes]
+
+    def attempt(self, sender: str, function: str, *arguments: Any) -> Receipt | Refusal:
+        """Send and wait; what came of it, and of a refused transaction why."""
+        receipt = self.chain.rpc("eth_sendTransactionSync", self._message(function, arguments, sender))
+        if receipt["status"] == "0x1":
+            return self._receipt(receipt)
+        return self.refusal(sender, function, *arguments)
 
     def execution_gas(self, function: str, *arguments: Any) -> int:
         """Gas of a view without the 21,000 and the calldata."""
@@ -144,6 +164,12 @@ class Contract:
             history=tuple(self._decode_event(log) for log in logs),
             logs=logs,
         )
+
+    def _decode_answer(self, function: str, answer: str) -> Any:
+        outputs = self._functions[function]["outputs"]
+        raw = decode([_type(output) for output in outputs], bytes.fromhex(answer[2:]))
+        values = tuple(_value(output, item) for output, item in zip(outputs, raw, strict=True))
+        return values[0] if len(values) == 1 else values
 
     def _decode_event(self, log: dict[str, Any]) -> events.HistoryEvent:
         topics = [bytes.fromhex(topic[2:]) for topic in log["topics"]]
