@@ -14,7 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from node.chain.decoder import decode_log
-from node.chain.plan import RANGE_MAX_BLOCKS, BlockRange, find_fork, next_range
+from node.chain.plan import FIRST_BLOCKS, RANGE_MAX_BLOCKS, BlockRange, find_fork, next_limit, next_range
 from node.chain.reader import Moved, Reader, Reading
 from node.chain.rebuild import mismatch, rebuild
 from node.chain.rpc import Refused
@@ -154,9 +154,12 @@ class Indexer:
     def _catch_up(self) -> None:
         head = self._reader.head()
         tip = self._standing_tip(self._tip_or_begin(), head)
-        limit = self._range_blocks
+        most = self._range_blocks
+        limit = min(FIRST_BLOCKS, most)
         while planned := next_range(tip.number, head.number, limit=limit):
-            reading, limit = self._read(planned, tip)
+            reading, given = self._read(planned, tip)
+            most = min(most, given) if given < len(planned) else most
+            limit = next_limit(given, len(reading.logs), most=most)
             tip = self._write(reading, tip, head)
         self._confirm(tip, head)
 

@@ -40,7 +40,7 @@ def read_log(item: Any) -> RawLog:
             octets(item["blockHash"]),
             quantity(item["logIndex"]),
             octets(item["transactionHash"]),
-            b"".join(octets(topic) for topic in item["topics"]),
+            octets("0x" + "".join(topic[2:] for topic in item["topics"])),
             octets(item["data"]),
         )
     except (KeyError, TypeError) as error:

@@ -15,6 +15,16 @@ if TYPE_CHECKING:
 RANGE_MAX_BLOCKS = 5000
 """Besu's default `--rpc-max-logs-range`."""
 
+FIRST_BLOCKS = 32
+"""Blocks in the first range of a catch-up, while nothing is known of their contents: at 1,250 events in a
+full block of 30 million gas, 25 MB of JSON at worst."""
+
+LOGS_WANTED = 4_000
+"""Logs per range: large enough that round trips do not count, some 10 MB with everything made of them."""
+
+GROWTH = 4
+"""Most by which a range grows: a quiet stretch may be followed by a busy one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -58,6 +68,18 @@ def next_range(tip: int, head: int, *, limit: int = RANGE_MAX_BLOCKS) -> BlockRa
     if tip >= head:
         return None
     return BlockRange(tip + 1, min(tip + limit, head))
+
+
+def next_limit(blocks: int, logs: int, *, most: int) -> int:
+    """How many blocks to read next, so that memory stays level however busy the chain is.
+
+    Args:
+        blocks: in the range just read.
+        logs: found in it.
+        most: what the chain node gives at once.
+    """
+    fitting = blocks * LOGS_WANTED // max(logs, 1)
+    return max(1, min(fitting, blocks * GROWTH, most))
 
 
 def find_fork(kept: Iterable[tuple[int, bytes]], canonical: Mapping[int, bytes | None]) -> int | None:

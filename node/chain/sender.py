@@ -284,15 +284,11 @@ class Sender:
             outbox = self._outbox(session)
             nonces = outbox.lock_nonces()
             mine = outbox.still_queued(rows)
-            first = max(nonces.next_nonce, chain_nonce)
+            first, now = max(nonces.next_nonce, chain_nonce), self._now()
             for nonce, row in enumerate(mine, start=first):
                 signed = self._signer.sign(self._transaction(row, nonce, self._fee_per_gas))
                 row.nonce, row.raw_tx, row.tx_hash = nonce, signed.raw, signed.hash
-                row.fee_per_gas, row.state, row.updated_at = (
-                    self._fee_per_gas,
-                    IntentState.SIGNED,
-                    self._now(),
-                )
+                row.fee_per_gas, row.state, row.updated_at = self._fee_per_gas, IntentState.SIGNED, now
             nonces.next_nonce = first + len(mine)
         return mine
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select, tuple_, update
+from sqlalchemy import delete, func, select, tuple_, update
 from sqlmodel import col
 
+from node.store.bulk import insert_many
 from node.store.tables.chain import BlockRow, CursorRow, RawLogRow, ReorgRow
 
 if TYPE_CHECKING:
@@ -64,10 +65,8 @@ class ChainIndex:
 
     def write(self, blocks: Sequence[dict[str, Any]], logs: Sequence[dict[str, Any]]) -> None:
         """Insert blocks and their logs."""
-        connection = self._session.connection()
-        connection.execute(insert(BlockRow), list(blocks))
-        if logs:
-            connection.execute(insert(RawLogRow), list(logs))
+        insert_many(self._session.connection(), BlockRow, blocks)
+        insert_many(self._session.connection(), RawLogRow, logs)
 
     def advance(self, tip: Tip, *, was: bytes, chain_head: int) -> bool:
         """Move the cursor if it still stands on block `was`; False when another process moved it."""

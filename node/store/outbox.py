@@ -15,6 +15,7 @@ from sqlmodel import col
 
 from node.domain.ledger import Intent, IntentState
 from node.errors import InvalidInput
+from node.store.bulk import insert_new
 from node.store.tables.outbox import NonceRow, OutboxRow
 
 if TYPE_CHECKING:
@@ -46,21 +47,21 @@ class Outbox:
         Raises:
             InvalidInput: the name was used for something else (`intent.reused`).
         """
+        written = {
+            "intent_id": intent_id,
+            "sender": self._sender,
+            "method": method,
+            "contract": contract,
+            "calldata": calldata,
+            "gas": gas,
+            "state": IntentState.QUEUED.value,
+            "created_at": now,
+            "updated_at": now,
+        }
+        if insert_new(self._session.connection(), OutboxRow, written, unique="intent_id"):
+            return Intent(intent_id, method, IntentState.QUEUED, None, None, None)
         row = self.find(intent_id)
-        if row is None:
-            row = OutboxRow(
-                intent_id=intent_id,
-                sender=self._sender,
-                method=method,
-                contract=contract,
-                calldata=calldata,
-                gas=gas,
-                state=IntentState.QUEUED,
-                created_at=now,
-                updated_at=now,
-            )
-            self._session.add(row)
-            self._session.flush()
+        assert row is not None, "an insert that met a row leaves it there"
         if (row.calldata, row.contract, row.sender) != (calldata, contract, self._sender):
             hint = "an intent id names one call for ever"
             raise InvalidInput("intent.reused", "this intent id was used for another call", hint=hint)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from node.domain.events import (
     Anchored,
@@ -30,6 +30,7 @@ from node.domain.events import (
     Status,
 )
 from node.domain.evm_words import uint_word
+from node.store.bulk import insert_many
 from node.store.tables import ledger as tables
 from node.store.tables.chain import BlockRow
 
@@ -60,7 +61,7 @@ def project(session: Session, events: Iterable[Located]) -> None:
             column = "decided_in" if isinstance(event, Decided) else "revoked_in"
             moves[column].append({"moved_id": event.attestation_id, "moved_in": position.block_number})
     for table, values in rows.items():
-        session.connection().execute(insert(table), values)
+        insert_many(session.connection(), table, values)
     for column, values in moves.items():
         session.connection().execute(_move_on(column), values)
 

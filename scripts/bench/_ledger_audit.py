@@ -1,0 +1,167 @@
+"""What audit searches cost: by member, day, method and state, and one attestation's trail.
+
+The history is made up and written by the projection that the indexer uses, without a chain: a million
+attestations would take a development chain an hour. Measured at a tenth of the history and at all of it, with
+answers of the same size, so that a cost which grows with the history shows.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from statistics import quantiles
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import Engine, text
+
+from node.domain.events import AttestationState, Attested, Decided, HistoryEvent, ReasonClass, Revoked, Terms
+from node.domain.ledger import Position
+from node.store.database import open_engine, snapshot, transaction, upgrade
+from node.store.ledger import LedgerView
+from node.store.projection import project
+from node.store.tables.chain import BlockRow
+from scripts.bench._report import Metric
+from tests.sim.postgres import Postgres
+
+MEMBERS = 20
+METHODS = [b"m" + bytes([1, 1, number]) for number in range(6)]
+ATTEST, DECIDE = 0.6, 0.3
+"""Shares of events; the rest revokes."""
+
+PER_BLOCK = 20
+BLOCK_S = 600
+START = 1_800_000_000
+REPEATS = 20
+CHUNK_BLOCKS = 500
+PAGE = 200
+
+Search = Callable[[LedgerView, int], object]
+
+
+def measure_audit(events: int) -> list[Metric]:
+    """Both databases, each at a tenth and at the whole of the history."""
+    with TemporaryDirectory() as folder, Postgres(durable=True) as server:
+        sqlite = f"sqlite:///{Path(folder) / 'audit.db'}"
+        return [*_measure("sqlite", sqlite, events), *_measure("postgres", server.empty_database(), events)]
+
+
+def _measure(name: str, url: str, events: int) -> list[Metric]:
+    upgrade(url)
+    engine = open_engine(url)
+    blocks = _history(random.Random(1))
+    last = _fill(engine, blocks, events // 10)
+    small = _p95_ms(engine, last)
+    last = _fill(engine, blocks, events - events // 10)
+    large = _p95_ms(engine, last)
+    engine.dispose()
+    of = f"{events:,} events, pages of {PAGE}"
+    return [
+        Metric(f"ledger.audit_p95_ms_{name}", large, "ms", "<= 50", of),
+        Metric(
+            f"ledger.audit_growth_{name}", large / small, "ratio", None, "the same at a tenth of the history"
+        ),
+    ]
+
+
+def _history(rng: random.Random) -> Iterator[tuple[int, int, list[HistoryEvent]]]:
+    """Blocks without end: (height, time, events)."""
+    pending: list[tuple[bytes, Terms]] = []
+    decided: list[tuple[bytes, Terms]] = []
+    height = 0
+    while True:
+        height += 1
+        at = START + height * BLOCK_S
+        yield height, at, [_event(rng, at, pending, decided) for _ in range(PER_BLOCK)]
+
+
+def _event(
+    rng: random.Random, at: int, pending: list[tuple[bytes, Terms]], decided: list[tuple[bytes, Terms]]
+) -> HistoryEvent:
+    choice = rng.random()
+    if choice < ATTEST or len(pending) < PER_BLOCK or (not decided and choice >= ATTEST + DECIDE):
+        issuer, recipient = rng.sample(range(1, MEMBERS + 1), 2)
+        terms = Terms(issuer, recipient, rng.choice(METHODS), 0, at // 86_400, at + 3 * 86_400)
+        pending.append((rng.randbytes(32), terms))
+        return Attested(pending[-1][0], issuer, recipient, terms)
+    if choice < ATTEST + DECIDE:
+        attestation_id, terms = pending.pop(rng.randrange(max(0, len(pending) - 500), len(pending)))
+        decided.append((attestation_id, terms))
+        return Decided(attestation_id, terms.recipient, rng.randbytes(32))
+    attestation_id, terms = decided.pop(rng.randrange(len(decided)))
+    return Revoked(attestation_id, terms.issuer, rng.choice(list(ReasonClass)))
+
+
+def _fill(engine: Engine, blocks: Iterator[tuple[int, int, list[HistoryEvent]]], events: int) -> int:
+    """Add so many events; returns the last second."""
+    left, at = events // PER_BLOCK, 0
+    while left:
+        chunk = list(islice(blocks, min(left, CHUNK_BLOCKS)))
+        left -= len(chunk)
+        at = chunk[-1][1]
+        with transaction(engine) as session:
+            session.add_all(_row(height, second) for height, second, _ in chunk)
+            session.flush()
+            project(
+                session,
+                [
+                    (Position(height, place, second), event)
+                    for height, second, inside in chunk
+                    for place, event in enumerate(inside)
+                ],
+            )
+    with transaction(engine) as session:
+        session.execute(text("ANALYZE"))
+    return at
+
+
+def _row(height: int, second: int) -> BlockRow:
+    return BlockRow(
+        number=height,
+        hash=height.to_bytes(32, "big"),
+        parent_hash=(height - 1).to_bytes(32, "big"),
+        time=second,
+        history_head=bytes(27),
+        history_count=height * PER_BLOCK,
+        is_marker=False,
+    )
+
+
+def _searches(rng: random.Random, now: int, some_id: bytes, place: Position) -> dict[str, Search]:
+    day = rng.randrange(START, now) // 86_400 * 86_400
+    member, method = rng.randint(1, MEMBERS), rng.choice(METHODS)
+    states = {
+        f"state {state.name.lower()}": (lambda view, _, state=state: view.attestations(state=(state, now)))
+        for state in AttestationState
+        if state is not AttestationState.NONE
+    }
+    return {
+        "issuer": lambda view, _: view.attestations(issuer=member),
+        "recipient, later page": lambda view, _: view.attestations(recipient=member, after=place),
+        "method": lambda view, _: view.attestations(method=method, after=place),
+        "day": lambda view, _: view.attestations(since=day, until=day + 86_400),
+        "member on a day": lambda view, _: view.attestations(issuer=member, since=day, until=day + 86_400),
+        "volumes of a day": lambda view, _: view.volumes(since=day, until=day + 86_400),
+        "one attestation": lambda view, _: (view.attestation(some_id), view.trail(some_id)),
+        **states,
+    }
+
+
+def _p95_ms(engine: Engine, now: int) -> float:
+    rng = random.Random(2)
+    times: list[float] = []
+    for _ in range(REPEATS):
+        with snapshot(engine) as session:
+            second = rng.randrange(START, now)
+            some = LedgerView(session).attestations(since=second, limit=1) or LedgerView(
+                session
+            ).attestations(limit=1)
+            place = LedgerView(session).trail(some[0].attestation_id)[0][1]
+        for search in _searches(rng, now, some[0].attestation_id, place).values():
+            started = time.perf_counter()
+            with snapshot(engine) as session:
+                search(LedgerView(session), now)
+            times.append((time.perf_counter() - started) * 1000)
+    return quantiles(times, n=20)[-1]

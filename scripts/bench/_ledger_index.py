@@ -1,0 +1,93 @@
+"""How fast a node that was away reads the history, and in how much memory.
+
+The catch-up runs in a process of its own, so that its memory is its own.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from web3 import Web3
+
+from node.chain.abi import ARTIFACT
+from node.chain.connect import connect
+from node.chain.rpc import Rpc
+from node.store.database import open_engine, upgrade
+from scripts.bench._ledger_send import fill_chain
+from scripts.bench._report import Metric
+from tests.sim.consortium import Consortium
+
+
+def measure_indexing(events: int) -> list[Metric]:
+    """Fill a chain, then read it with the node, bare, and with web3.py's own decoding."""
+    with TemporaryDirectory() as folder, Consortium(Path(folder)) as net:
+        net.enable()
+        fill_chain(net, net.b, events)
+        url, contract, first = net.chain.url, net.deployment.contract, net.deployment.block_number
+        found, seconds, rss_mb = _catch_up_apart(url, contract, first, Path(folder) / "fresh.db")
+        bare = _bare_s(url, contract, first)
+        decoded = _web3_rate(url, contract, first)
+    rate = found / seconds
+    return [
+        Metric("ledger.index_events_per_s", rate, "events/s", ">= 25000", f"SQLite, {found:,} events"),
+        Metric(
+            "ledger.index_vs_getlogs_time", seconds / bare, "ratio", None, "bare eth_getLogs of the range"
+        ),
+        Metric(
+            "ledger.index_vs_web3_ratio", rate / decoded, "ratio", ">= 5", f"web3.py: {decoded:,.0f} events/s"
+        ),
+        Metric("ledger.catchup_rss_mb", rss_mb, "MB", "<= 300", "peak of the whole process"),
+    ]
+
+
+def catch_up(url: str, contract: str, first: int, database: str) -> dict[str, float]:
+    """Index everything into an empty database; this is what the process apart runs."""
+    upgrade(database)
+    ledger = connect(
+        open_engine(database),
+        Rpc(url, timeout_s=60),
+        contract,
+        deployed_block=first,
+        signer=None,
+        now=lambda: int(time.time()),
+    )
+    started = time.perf_counter()
+    status = ledger.sync()
+    seconds = time.perf_counter() - started
+    peak_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {"events": status.events, "seconds": seconds, "rss_mb": peak_kb / 1024}
+
+
+def _catch_up_apart(url: str, contract: str, first: int, database: Path) -> tuple[int, float, float]:
+    command = [sys.executable, "-m", "scripts.bench._ledger_index", url, contract, str(first)]
+    command.append(f"sqlite:///{database}")
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    facts = json.loads(done.stdout)
+    return int(facts["events"]), facts["seconds"], facts["rss_mb"]
+
+
+def _bare_s(url: str, contract: str, first: int) -> float:
+    rpc = Rpc(url, timeout_s=60)
+    started = time.perf_counter()
+    rpc.call("eth_getLogs", {"address": contract, "fromBlock": hex(first), "toBlock": "latest"})
+    return time.perf_counter() - started
+
+
+def _web3_rate(url: str, contract: str, first: int) -> float:
+    web3 = Web3(Web3.HTTPProvider(url, request_kwargs={"timeout": 120}))
+    abi = json.loads(ARTIFACT.read_text())["abi"]
+    attested = web3.eth.contract(web3.to_checksum_address(contract), abi=abi).events.Attested()
+    started = time.perf_counter()
+    found = attested.get_logs(from_block=first)
+    return len(found) / (time.perf_counter() - started)
+
+
+if __name__ == "__main__":
+    where, address, deployed, target = sys.argv[1:]
+    json.dump(catch_up(where, address, int(deployed), target), sys.stdout)
