@@ -126,6 +126,7 @@ class Node(Store):
             member_id=self.member_id,
             site=relying_party(self.settings.public_url),
             legal_name=self.settings.legal_name,
+            jpki_approved=self.settings.jpki_approved,
         )
 
     @cached_property
@@ -256,5 +257,7 @@ def build(settings: Settings) -> Node:
             tries_floor=settings.card_tries_floor,
             clock=store.clock,
             workers=settings.engine_workers,
+            jpki_approved=settings.jpki_approved,
+            jpki_ocsp_url=settings.jpki_ocsp_url,
         ),
     )

@@ -93,6 +93,11 @@ class Settings(BaseSettings):
     """PC/SC reader name; none = the first reader."""
     card_wait_s: float = Field(default=20.0, gt=0)
     card_tries_floor: int = Field(default=2, ge=1, le=9)
+    jpki_approved: bool = False
+    """This member holds the ministers' approval as signature verifier (公的個人認証法 art. 17); without it
+    jp.jpki.sign is refused."""
+    jpki_ocsp_url: str | None = None
+    """Revocation responder of JPKI, as J-LIS tells approved verifiers; none = revocation stays unknown."""
     engine_workers: int = Field(default=1, ge=0, le=64)
     """Verifications at a time; 0 on a node that never verifies, such as a regulator's."""
 

@@ -22,6 +22,8 @@ from node.domain.evidence import CaseEvidence, ClipFiles, Judgement, PinTry
 from node.domain.record import CheckFact, VerificationFacts
 from node.ports import Clock
 from node.relay.tickets import Relays
+from node.revocation import open_revocation
+from verifier.card.jpki import NoRevocationSource
 from verifier.card.pcsc import open_card
 from verifier.card.transport import Transport
 from verifier.card.trust import NodeEnvironment, TrustStore, load_trust_store
@@ -31,7 +33,8 @@ from verifier.image import decode_clip, decode_image
 from verifier.liveness.challenge import Challenge, issue
 from verifier.models import DEFAULT_MODEL_ROOT, REGISTRY, ModelPack, read_operator_pack
 from verifier.ocr.submit import PriorTry
-from verifier.policy import CHIP_FACE
+from verifier.policy import CHIP_FACE, JPKI_SIGN
+from verifier.signing import SigningEngine
 from verifier.types import CheckResult, Verdict
 
 _KINDS: dict[type[VerifierError], type[errors.NodeError]] = {
@@ -54,6 +57,7 @@ class NodeEngine:
         tries_floor: with this many PIN tries left or fewer nothing is sent to a card.
         clock: the node's now.
         workers: how many engines there are at most; who finds none free waits. 0 = this node never verifies.
+        signing: judges JPKI signatures; None unless this member is an approved signature verifier.
     """
 
     model_root: Path
@@ -64,6 +68,7 @@ class NodeEngine:
     clock: Clock
     workers: int = 1
     relays: Relays = field(default_factory=Relays, repr=False)
+    signing: SigningEngine | None = None
     _free: LifoQueue[Engine | None] = field(default_factory=LifoQueue, init=False, repr=False)
     """Engines that nobody uses; None stands for one that was not loaded yet."""
 
@@ -97,6 +102,8 @@ class NodeEngine:
     ) -> Judgement:
         """See `node.ports.VerificationEngine`."""
         with _translated():
+            if evidence.method == JPKI_SIGN:
+                return self._judge_signature(evidence, on_stage)
             subject = _subject(evidence)
             if evidence.method != CHIP_FACE:
                 with self._engine() as engine:
@@ -111,6 +118,25 @@ class NodeEngine:
             with self._engine() as engine:
                 reading = replace(engine, open_card=open_card)
                 return _judgement(reading.verify_chip_face(subject, pins, on_stage=on_stage))
+
+    def _judge_signature(self, evidence: CaseEvidence, on_stage: Callable[[str], None]) -> Judgement:
+        if self.signing is None:
+            raise InvalidInput(
+                "method.needs_approval",
+                "this node is not configured as an approved signature verifier's",
+                hint="set jpki_approved once this member holds the approval",
+            )
+        if evidence.sign_password is None:
+            raise InvalidInput(
+                "jpki.password_missing", "no signature password was given", hint="let the customer type it"
+            )
+        source = self.relays.card_source(evidence.case_id) or self.open_card
+        engine = replace(self.signing, open_card=source)
+        return _judgement(
+            engine.verify_jpki_sign(
+                evidence.transaction, sign_password=evidence.sign_password, on_stage=on_stage
+            )
+        )
 
     def judge_presence(
         self, clip: ClipFiles, challenge: Mapping[str, Any], portrait: bytes | None
@@ -168,6 +194,8 @@ def build_engine(
     tries_floor: int,
     clock: Clock,
     workers: int,
+    jpki_approved: bool = False,
+    jpki_ocsp_url: str | None = None,
 ) -> NodeEngine:
     """Wire the engine from the node's settings; loads the trust store, but no model and no card.
 
@@ -179,14 +207,23 @@ def build_engine(
     """
     with _translated():
         trust = load_trust_store(trust_dir, node_environment=environment) if trust_dir else TrustStore()
+    reader = partial(open_card, card_reader, wait_s=card_wait_s)
+    signing = SigningEngine(
+        trust=trust,
+        open_card=reader,
+        now=lambda: datetime.fromtimestamp(clock.now(), UTC),
+        tries_floor=tries_floor,
+        revocation=open_revocation(jpki_ocsp_url) if jpki_ocsp_url else NoRevocationSource(),
+    )
     return NodeEngine(
         model_root=model_root or DEFAULT_MODEL_ROOT,
         model_pack=model_pack,
         trust=trust,
-        open_card=partial(open_card, card_reader, wait_s=card_wait_s),
+        open_card=reader,
         tries_floor=tries_floor,
         clock=clock,
         workers=workers,
+        signing=signing if jpki_approved else None,
     )
 
 
@@ -205,6 +242,7 @@ def _pack(root: Path, name: str) -> ModelPack:
 
 
 def _subject(evidence: CaseEvidence) -> Subject:
+    assert evidence.clip is not None, "these methods ask for a clip; checked when the verification started"
     return Subject(
         surface=tuple(decode_image(image) for image in evidence.surface),
         clip=decode_clip(evidence.clip.frames, evidence.clip.timestamps_ms),
@@ -227,6 +265,7 @@ def _judgement(verdict: Verdict) -> Judgement:
         facts=_facts(verdict, checks),
         selfie=verdict.selfie,
         seconds=verdict.seconds,
+        attachments=verdict.attachments,
     )
 
 

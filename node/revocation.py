@@ -35,6 +35,9 @@ CLOCK_SKEW: Final = timedelta(minutes=5)
 MAX_AGE: Final = timedelta(hours=24)
 """Oldest answer taken where the responder names no next update."""
 
+TIMEOUT_S: Final = 10.0
+"""A customer waits meanwhile; without an answer the case is refused and can be tried again."""
+
 _PARSER_ERRORS: Final = (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension)
 _STATUSES: Final = {
     ocsp.OCSPCertStatus.GOOD: RevocationStatus.GOOD,
@@ -91,6 +94,11 @@ class OcspRevocation:
         _require_fresh(response, at)
         _require_signed(response, issuer, at)
         return _STATUSES.get(response.certificate_status, RevocationStatus.UNKNOWN)
+
+
+def open_revocation(url: str) -> OcspRevocation:
+    """A source that asks one responder, with this node's time-outs."""
+    return OcspRevocation(httpx.Client(timeout=TIMEOUT_S), url)
 
 
 def _require(holds: bool, otherwise: str) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, UploadFile
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SecretStr
 
 from node.api.auth import NodeDep, ReviewerKey, StaffKey
 from node.domain.case import Case
@@ -31,6 +31,10 @@ class Attempt(BaseModel):
         default=None,
         pattern=r"^\d{14}$",
         description="照合番号B as the customer typed it, where OCR must not spend a try. Not stored.",
+    )
+    sign_password: SecretStr | None = Field(
+        default=None,
+        description="jp.jpki.sign: 6 to 16 upper-case letters and digits. Not stored.",
     )
 
 
@@ -137,8 +141,11 @@ def add_clip(
 def verify(case_id: str, _key: StaffKey, node: NodeDep, attempt: Attempt | None = None) -> CaseView:
     """Start the verification; GET the case to follow it."""
     started = node.issuing.start_verification(case_id)
-    typed = attempt.typed_pin_b if attempt else None
-    node.workers.submit(node.issuing.run_verification, case_id, typed_pin_b=typed)
+    attempt = attempt or Attempt()
+    password = attempt.sign_password.get_secret_value() if attempt.sign_password else None
+    node.workers.submit(
+        node.issuing.run_verification, case_id, typed_pin_b=attempt.typed_pin_b, sign_password=password
+    )
     return case_view(started)
 
 

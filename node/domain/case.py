@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from node.domain.methods import JPKI_SIGN
 from node.errors import InvalidInput
 
 CHALLENGE_LIFE_S = 600
@@ -108,10 +109,13 @@ class Case:
         return replace(self, challenge=challenge, challenged_at=now, clip_file=None, clip_frames=0)
 
     def started(self) -> Case:
-        """The verification begins; all evidence must be there ("case.incomplete")."""
+        """The verification begins; all evidence that the method needs must be there ("case.incomplete").
+
+        A signature needs none beforehand: the card is read while the verification runs.
+        """
         self.require(CaseState.OPEN)
         given = {"surface": self.surface_file, "clip": self.clip_file}
-        missing = [name for name, file in given.items() if file is None]
+        missing = [name for name, file in given.items() if file is None and self.method != JPKI_SIGN]
         if missing:
             raise InvalidInput(
                 "case.incomplete",

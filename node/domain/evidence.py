@@ -50,24 +50,28 @@ class CaseEvidence:
     Attributes:
         method: stable method id.
         surface: encoded images of the card's front.
-        clip: the live capture.
+        clip: the live capture; None where the method asks for none.
         challenge: what the clip must answer (JSON of the engine's challenge).
         typed_birth_date: what the customer typed, if asked.
         typed_pin_b: 照合番号B that the customer typed for this attempt, if any. Never stored.
         tried: codes sent to a card earlier in this case.
         case_secret: random; recognises a repeated code within the case.
         case_id: whose card relay to use, if one was asked for.
+        sign_password: signature password that the customer typed for this attempt, if any. Never stored.
+        transaction: what the customer signs with the card, where the method asks for a signature.
     """
 
     method: str
     surface: tuple[bytes, ...]
-    clip: ClipFiles
+    clip: ClipFiles | None
     challenge: Mapping[str, Any]
     typed_birth_date: date | None
     typed_pin_b: str | None = field(repr=False)
     tried: tuple[PinTry, ...]
     case_secret: bytes = field(repr=False)
     case_id: str = ""
+    sign_password: str | None = field(default=None, repr=False)
+    transaction: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ class Judgement:
         facts: what a record would say; None unless the document of record was read.
         selfie: PNG of the best live frame, or None.
         seconds: wall time per stage.
+        attachments: further files that the record must keep, by name.
     """
 
     decision: Literal["verified", "rejected", "review"]
@@ -89,6 +94,7 @@ class Judgement:
     facts: VerificationFacts | None
     selfie: bytes | None
     seconds: Mapping[str, float]
+    attachments: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 
 def facts_to_bytes(facts: VerificationFacts) -> bytes:

@@ -35,6 +35,7 @@ class Issuing:
         member_id: this member's id on chain; raises Unavailable while there is none.
         site: this node as browsers know it.
         legal_name: as customers know it.
+        jpki_approved: whether this member is an approved signature verifier.
     """
 
     transaction: Transactions
@@ -46,11 +47,12 @@ class Issuing:
     member_id: Callable[[], MemberId]
     site: RelyingParty
     legal_name: str
+    jpki_approved: bool = False
 
     @property
     def open_case(self) -> OpenCase:
         """Open a verification case."""
-        return OpenCase(self.transaction, self.engine, self.clock, self.randomness)
+        return OpenCase(self.transaction, self.engine, self.clock, self.randomness, self.jpki_approved)
 
     @property
     def renew_challenge(self) -> RenewChallenge:

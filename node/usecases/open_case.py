@@ -13,20 +13,29 @@ from node.ports import Clock, Randomness, VerificationEngine
 from node.usecases.case_files import SALT_FILE, TYPED_FILE
 from node.usecases.transaction import Transactions
 
-OFFERED = (methods.CHIP_FACE, methods.IMAGE_FACE)
+OFFERED = (methods.CHIP_FACE, methods.IMAGE_FACE, methods.JPKI_SIGN)
 """The methods that this node's engine performs."""
+
+NEED_APPROVAL = (methods.JPKI_SIGN,)
+"""Methods that only an operator with an approval of its own may perform: signature verifiers, 公的個人認証法
+art. 17."""
 
 CASE_ID_BYTES = 16
 
 
 @dataclass(frozen=True)
 class OpenCase:
-    """Open a case."""
+    """Open a case.
+
+    Attributes:
+        approved: whether the operator stated that it holds the approval that some methods need.
+    """
 
     transaction: Transactions
     engine: VerificationEngine
     clock: Clock
     randomness: Randomness
+    approved: bool = False
 
     def __call__(self, method: str, *, opened_by: str, typed_birth_date: date | None) -> Case:
         """Open a case and draw its first challenge.
@@ -37,11 +46,17 @@ class OpenCase:
             typed_birth_date: what the customer typed, if asked; kept in the vault.
 
         Raises:
-            InvalidInput: "method.unknown", "method.not_offered", "method_not_allowed" (no clause in force
-                today).
+            InvalidInput: "method.unknown", "method.not_offered", "method.needs_approval",
+                "method_not_allowed" (no clause in force today).
         """
         now = self.clock.now()
         _require_allowed(method, on=days.jst_date(now))
+        if method in NEED_APPROVAL and not self.approved:
+            raise InvalidInput(
+                "method.needs_approval",
+                f"{method} is for approved signature verifiers only",
+                hint="set jpki_approved once this member holds the approval; until then use jp.chip+face",
+            )
         case = Case(
             case_id=self.randomness(CASE_ID_BYTES).hex(),
             method=method,

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from node.domain.bundle import unpack_clip, unpack_images
+from node.domain.canonical import canonical_bytes
 from node.domain.case import Case, CaseState
 from node.domain.evidence import CaseEvidence, Judgement, facts_to_bytes
 from node.domain.ids import MemberId
@@ -74,15 +75,18 @@ class RunVerification:
     randomness: Randomness
     member_id: Callable[[], MemberId]
 
-    def __call__(self, case_id: str, *, typed_pin_b: str | None = None) -> Case:
+    def __call__(
+        self, case_id: str, *, typed_pin_b: str | None = None, sign_password: str | None = None
+    ) -> Case:
         """Run to the end; the result is in the case.
 
         Args:
             case_id: a case in state "verifying".
             typed_pin_b: 照合番号B as the customer typed it, for this attempt only.
+            sign_password: signature password as the customer typed it, for this attempt only.
         """
         try:
-            return self._decide(case_id, typed_pin_b)
+            return self._decide(case_id, typed_pin_b, sign_password)
         except NodeError as error:
             _log.warning("case %s could not be decided: %s", case_id, error.code)
             if isinstance(error, Corrupt):
@@ -94,12 +98,13 @@ class RunVerification:
                 case_id, code="internal", detail="the engine failed", hint="see the node's log"
             )
 
-    def _decide(self, case_id: str, typed_pin_b: str | None) -> Case:
+    def _decide(self, case_id: str, typed_pin_b: str | None, sign_password: str | None) -> Case:
         # Before the engine runs: a member without an id could not record what came of it.
         issuer = self.member_id()
         progress = _Progress(lambda stage, done: self._note_stage(case_id, stage, done))
+        given = self._evidence(case_id, typed_pin_b)
         judgement = self.engine.judge(
-            self._evidence(case_id, typed_pin_b),
+            replace(given, sign_password=sign_password, transaction=_transaction(given, issuer)),
             on_stage=progress.begin,
             on_try=lambda one: self._remember(case_id, PinEvent(one, accepted=False)),
             on_accepted=lambda one: self._remember(case_id, PinEvent(one, accepted=True)),
@@ -110,12 +115,12 @@ class RunVerification:
         with self.transaction() as unit:
             case = unit.cases.get(case_id)
             case.require(CaseState.VERIFYING)
-            assert case.surface_file is not None, "checked when the verification started"
-            assert case.clip_file is not None, "checked when the verification started"
+            surface, clip = case.surface_file, case.clip_file
             return CaseEvidence(
                 method=case.method,
-                surface=unpack_images(unit.vault.get(case_id, case.surface_file)),
-                clip=unpack_clip(unit.vault.get(case_id, case.clip_file)),
+                # what the method needs was checked when the verification started
+                surface=unpack_images(unit.vault.get(case_id, surface)) if surface else (),
+                clip=unpack_clip(unit.vault.get(case_id, clip)) if clip else None,
                 challenge=case.challenge,
                 typed_birth_date=_typed_birth_date(unit, case_id),
                 typed_pin_b=typed_pin_b,
@@ -146,6 +151,8 @@ class RunVerification:
                 )
             if judgement.decision == "review" and facts is not None:
                 decided = self._keep_for_review(unit, decided, facts, judgement.selfie)
+            for name, attachment in judgement.attachments.items():
+                unit.vault.put(case_id, name, attachment)
             unit.cases.replace(decided, was=case)
         return decided
 
@@ -186,6 +193,11 @@ class _Progress:
             self.done.append({"stage": name, "seconds": round(now - began, 3)})
         self.running = (stage, now)
         self.report(stage, list(self.done))
+
+
+def _transaction(given: CaseEvidence, issuer: MemberId) -> bytes:
+    """What a customer signs with a card: this case and no other, at this member and no other."""
+    return canonical_bytes({"case_id": given.case_id, "issuer": issuer, "method": given.method})
 
 
 def _typed_birth_date(unit: VerificationUnit, case_id: str) -> date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -45,10 +46,34 @@ def test_the_image_method_is_refused_from_2027_04_01_in_japan(desk):
 
 
 @pytest.mark.parametrize(
-    ("method", "code"), [("jp.jpki.sign", "method.not_offered"), ("x", "method.unknown")]
+    ("method", "code"), [("jp.restrictedMail", "method.not_offered"), ("x", "method.unknown")]
 )
 def test_a_method_that_this_node_does_not_perform_is_refused(desk, method, code):
     assert desk.code_of(lambda: _open(desk, method)) == code
+
+
+def test_a_signature_is_asked_for_by_approved_members_only(desk):
+    assert desk.code_of(lambda: _open(desk, "jp.jpki.sign")) == "method.needs_approval"
+
+
+def test_a_signature_needs_no_pictures_and_is_bound_to_its_case(desk):
+    desk.issuing = replace(desk.issuing, jpki_approved=True)
+    desk.engine.answer = judged(selfie=None, attachments={"jpki-signature.bin": b"signature"})
+    case = _open(desk, "jp.jpki.sign")
+    desk.issuing.start_verification(case.case_id)
+    decided = desk.issuing.run_verification(case.case_id, sign_password="MIHON2026")
+    assert decided.state == "verified"
+    seen = desk.engine.seen[0]
+    assert (seen.surface, seen.clip, seen.sign_password) == ((), None, "MIHON2026")
+    assert parse_object(seen.transaction, code="x") == {
+        "case_id": case.case_id,
+        "issuer": 1,
+        "method": "jp.jpki.sign",
+    }
+    assert desk.store.vault.get(case.case_id, "jpki-signature.bin") == b"signature"
+    stored = b"".join(desk.store.vault.contents.values())
+    assert b"MIHON2026" not in stored
+    assert "MIHON2026" not in repr((seen, decided))
 
 
 @pytest.mark.parametrize("count", [2, 9])
