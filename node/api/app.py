@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from node.api import audit, cases, exchange, health, records, relay, reuses, reviews
 from node.api.errors import install_error_handlers
+from node.api.limits import BodyLimit
 from node.bootstrap import Node
 from node.errors import NodeError
 from node.jobs.schedule import issuer_jobs, reuse_jobs, start_jobs
@@ -47,6 +48,7 @@ def create_app(node: Node) -> FastAPI:
     """Assemble the application around a wired node; its jobs run while it serves."""
     app = FastAPI(title="Rireki node", version="0.1.0", description=DESCRIPTION, lifespan=_lifespan)
     app.state.node = node
+    app.add_middleware(BodyLimit)
     install_error_handlers(app, page=error_page)
     for router in ROUTERS:
         app.include_router(router)

@@ -106,7 +106,7 @@ class OpenReuse:
 
         Raises:
             InvalidInput: `request.purpose`, `issuer.unknown`, `issuer.suspended`, `issuer.no_keys`,
-                `issuer.wrong_role`.
+                `issuer.wrong_role`, `issuer.same`.
             Unavailable: `chain_stale`, `member.not_admitted`.
         """
         exchange, now = self.exchange, protocol_now(self.exchange)
@@ -126,7 +126,9 @@ class OpenReuse:
             created_at=now,
         )
         with exchange.transaction() as unit:
-            this_member(exchange, unit)
+            if this_member(exchange, unit).member_id == issuer_id:
+                hint = "take the customer's own record at this member"
+                raise InvalidInput("issuer.same", "this is the member itself", hint=hint)
             require_role(active_member(unit, issuer_id, area="issuer"), Role.PROVIDER, area="issuer")
             current_keys(unit, issuer_id, now, area="issuer")
             kept = {"application": dict(application), "high_risk": list(high_risk)}

@@ -167,7 +167,7 @@ class Network:
 
     def __enter__(self) -> Self:
         with self._stack as stack:
-            self.chain = stack.enter_context(Anvil())
+            self.chain = stack.enter_context(Anvil(state=self._folder / "chain.json"))
             if self._begins is not None:
                 self.chain.advance_to(self._begins)
             self.a, self.b, self.r = self._found()
