@@ -89,6 +89,15 @@ class Person:
         assert answer is not None
         return answer.status
 
+    def finds_it_usable(self) -> None:
+        """The page fits the screen sideways, and whoever hears or speaks it can name every part."""
+        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), self.page.url
+        assert self.page.get_by_role("heading", level=1).count() == 1
+        assert self.page.locator("html[lang=ja]").count() == 1
+        for role in ("button", "checkbox", "link", "img"):
+            for part in self.page.get_by_role(role).all():
+                assert part.aria_snapshot() != f"- {role}", f"{role} without a name at {self.page.url}"
+
     def forgives(self) -> None:
         """Forget the complaints: the story so far was about something refused."""
         self.complaints.clear()

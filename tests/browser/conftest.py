@@ -12,10 +12,13 @@ from tests.browser.chromium import Person, run_chromium, someone
 from tests.browser.journey import enrol
 from tests.integration.reuse_network import Network, record_at
 
+UNHURRIED = {"anchor_interval_s": 1.0, "poll_interval_s": 0.7}
+"""Seconds: leaves the processor to the browser; a customer waits about as long for a block."""
+
 
 @pytest.fixture(name="network", scope="package")
 def _network(tmp_path_factory) -> Iterator[Network]:
-    with Network(tmp_path_factory.mktemp("browser-network")) as network:
+    with Network(tmp_path_factory.mktemp("browser-network"), pace=UNHURRIED) as network:
         yield network
 
 

@@ -25,6 +25,7 @@ def test_the_page_sends_what_the_camera_saw_and_when(network, person):
     staff = network.a.staff(StaffRole.STAFF)
     case_id = staff.post("/v1/cases", json={"method": CHIP_FACE}).json()["case_id"]
     person.page.goto(staff.post(f"/v1/cases/{case_id}/capture").json()["url"])
+    person.finds_it_usable()
     person.press("カードを撮影する")
     person.page.locator("#card-done").wait_for(timeout=CARD_MS)
     person.press("お顔を撮影する")

@@ -13,11 +13,14 @@ pytestmark = pytest.mark.browser
 def test_a_customer_agrees_with_the_passkey_and_is_accepted_at_the_recipient(network, customer):
     reuse_id = ask(network, customer)
     customer.sees("見本ひかり証券")
+    customer.finds_it_usable()
     sign_in(customer)
+    customer.finds_it_usable()
     assert customer.page.get_by_label("氏名").is_disabled()
     assert not customer.page.get_by_label("顔写真").is_checked()
     customer.page.get_by_label("顔写真").check()
     agree(customer)
+    customer.finds_it_usable()
     assert customer.page.url == f"{network.b.url}/reuse/{reuse_id}"
     assert seen(network, reuse_id)["state"] == "accepted"
     assert released(network, reuse_id) == ["name", "address", "birthdate", "gender", "portrait"]

@@ -29,11 +29,13 @@ def test_the_regulator_sees_the_summary_and_the_trail(network, customer):
     person.page.get_by_label("APIキー").fill(_token(network))
     person.press("サインイン")
     person.sees("欠落なし")
+    person.finds_it_usable()
     assert person.page.get_by_role("cell", name="見本ひかり証券", exact=True).is_visible()
     assert person.page.locator("svg rect.mark-1").count() >= 2
     person.page.locator(f"a[href$='{identifier}']").click()
     person.sees("証明の履歴")
     person.sees("受入")
+    person.finds_it_usable()
     assert person.page.locator("svg circle").count() == 2
     assert identifier in person.page.content()
     person.page.goto(f"{network.r.url}/explorer")

@@ -18,6 +18,7 @@ def test_my_page_lists_the_sharing_and_withdrawing_ends_it_for_the_future(networ
     agree(person)
 
     person.page.goto(f"{network.a.url}/me")
+    person.finds_it_usable()
     row = person.page.get_by_role("listitem").filter(has_text="見本ひかり証券")
     assert "氏名" in row.inner_text()
     assert "提供済み" in row.inner_text()
