@@ -12,6 +12,7 @@ the session, and the send sequence counter runs. Keys exist for one run. The zon
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -205,10 +206,12 @@ class PassportChip(VirtualCard):
 
     Attributes:
         access_encryption, access_authentication: keys derived from the zone.
+        randomness: n -> n bytes; constant ones let a recorded conversation be replayed.
     """
 
     access_encryption: bytes = b""
     access_authentication: bytes = b""
+    randomness: Callable[[int], bytes] = os.urandom
     _nonce: bytes = b""
     _session: list[bytes] = field(default_factory=list)
     _counter: int = 0
@@ -235,7 +238,7 @@ class PassportChip(VirtualCard):
 
     def _dispatch(self, command: Command) -> Answer:
         if (command.cla, command.ins) == (0x00, 0x84):
-            self._nonce = os.urandom(8)
+            self._nonce = self.randomness(8)
             return self._nonce, 0x9000
         if (command.cla, command.ins) == (0x00, 0x82):
             return self._authenticate(command.body)
@@ -249,7 +252,7 @@ class PassportChip(VirtualCard):
         plain = des.decrypt(self.access_encryption, token)
         if plain[8:16] != nonce:
             return b"", CONDITIONS
-        secret = os.urandom(16)
+        secret = self.randomness(16)
         seed = bytes(a ^ b for a, b in zip(plain[16:], secret, strict=True))
         self._session = [des.derive_key(seed, des.ENCRYPTION), des.derive_key(seed, des.AUTHENTICATION)]
         self._counter = int.from_bytes(nonce[4:] + plain[4:8], "big")
