@@ -195,11 +195,11 @@ class Engine:
             today=self._today(),
             challenge=self.randomness(CHALLENGE_BYTES),
             tries_floor=self.tries_floor,
+            on_opened=lambda: pins.accepted(prior),
         )
         opened = reading.checks[0]
         if opened.code is not None:
             raise InvalidInput(opened.code, "the card did not open", hint=_hint(opened.code))
-        pins.accepted(prior)
         return reading
 
     def _choose_pin(

@@ -22,7 +22,6 @@ from node.api import relay
 from node.errors import InvalidInput
 from node.relay.line import RelayLine
 from node.relay.tickets import Relays
-from tests.integration.issuer import Issuer, RunningIssuer
 from tests.sim.card import VirtualCard, mynumber_card
 from tests.sim.card.mynumber import TEXT_AID, TEXT_B, VISUAL_AID, VISUAL_B
 from tests.sim.card.relayed import RelayedCard
@@ -259,41 +258,3 @@ def test_a_relay_that_talks_unasked_is_cut_off(node: Relaying):
         with pytest.raises(Unavailable) as failure:
             read(node)
     assert failure.value.code == "card.relay_gone"
-
-
-@pytest.fixture(name="issuer", scope="module")
-def _issuer(tmp_path_factory) -> Iterator[Issuer]:
-    with RunningIssuer(tmp_path_factory.mktemp("relay")) as issuer:
-        yield issuer
-
-
-def ticket_for(issuer: Issuer, case_id: str) -> tuple[str, str]:
-    issued = issuer.staff.post(f"/v1/cases/{case_id}/relay-ticket")
-    assert issued.status_code == 201, issued.text
-    return issued.json()["url"], issued.json()["ticket"]
-
-
-@pytest.mark.pcsc
-def test_a_customer_is_verified_at_a_node_with_the_card_elsewhere(issuer: Issuer):
-    customer = issuer.customer(seed=7)
-    case = issuer.open_case()
-    case_id = case["case_id"]
-    issuer.give(case, customer)
-    card = customer.card()
-
-    with RelayedCard(card, *ticket_for(issuer, case_id), vanish_after=9):
-        done = issuer.verify(case_id, typed_pin_b=customer.files.pin_b)
-    assert done["state"] == "open"
-    assert done["last_error"]["code"] == "card.relay_gone"
-    assert tries_left(card) == (10, 10)
-
-    with RelayedCard(card, *ticket_for(issuer, case_id)):
-        done = issuer.verify(case_id, typed_pin_b=customer.files.pin_b)
-    assert done["state"] in ("verified", "review"), done["last_error"]
-    assert {c["outcome"] for c in done["checks"] if c["check"].startswith("chip.")} == {"passed"}
-
-
-@pytest.mark.pcsc
-def test_tickets_are_for_staff_and_open_cases(issuer: Issuer):
-    assert issuer.officer.post("/v1/cases/unknown/relay-ticket").status_code == 403
-    assert issuer.staff.post("/v1/cases/unknown/relay-ticket").status_code == 404

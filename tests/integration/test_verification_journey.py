@@ -29,6 +29,7 @@ from tests.sim.authenticator import SoftwareAuthenticator
 from tests.sim.card import VirtualCard, VpcdCard
 from tests.sim.card.mynumber import VISUAL_AID, VISUAL_B
 from tests.sim.card.negative import Blank, photo_from_another_card
+from tests.sim.card.relayed import RelayedCard
 from tests.sim.customer import Customer
 from tests.sim.face.photographs import OBAMA, chip_portrait
 
@@ -240,3 +241,32 @@ def test_a_node_killed_while_verifying_reopens_the_case(tmp_path):
         issuer.node.start()
         reopened = issuer.staff.get(f"/v1/cases/{case['case_id']}").json()
     assert (reopened["state"], reopened["last_error"]["code"]) == ("open", "case.restarted")
+
+
+def _relay_ticket(issuer: Issuer, case_id: str) -> tuple[str, str]:
+    issued = issuer.staff.post(f"/v1/cases/{case_id}/relay-ticket")
+    assert issued.status_code == 201, issued.text
+    return issued.json()["url"], issued.json()["ticket"]
+
+
+def test_a_card_on_a_distant_reader_is_read_and_one_that_vanishes_leaves_the_case_open(issuer):
+    customer = issuer.customer(seed=7)
+    case = issuer.open_case(typed_birth_date=customer.specimen.birth_date.isoformat())
+    case_id = case["case_id"]
+    issuer.give(case, customer)
+    card = customer.card()
+
+    with RelayedCard(card, *_relay_ticket(issuer, case_id), vanish_after=12):
+        broken = issuer.verify(case_id, typed_pin_b=customer.files.pin_b)
+    assert (broken["state"], broken["last_error"]["code"]) == ("open", "card.relay_gone")
+    assert _tries_left(card) == 10
+
+    with RelayedCard(card, *_relay_ticket(issuer, case_id)):
+        done = issuer.verify(case_id, typed_pin_b=customer.files.pin_b)
+    assert done["state"] in ("verified", "review"), done["last_error"]
+    assert {c["outcome"] for c in done["checks"] if c["check"].startswith("chip.")} == {"passed"}
+
+
+def test_relay_tickets_are_for_staff_and_for_cases_that_exist(issuer):
+    assert issuer.node.client().post("/v1/cases/unknown/relay-ticket").status_code == 401
+    assert issuer.staff.post("/v1/cases/unknown/relay-ticket").status_code == 404

@@ -186,9 +186,11 @@ class ResidenceCard(VirtualCard):
 
     Attributes:
         number: 12 ASCII characters.
+        randomness: n -> n bytes; constant ones let a recorded conversation be replayed.
     """
 
     number: bytes = b""
+    randomness: Callable[[int], bytes] = os.urandom
     _challenge: bytes = b""
     _session_key: bytes = b""
 
@@ -208,7 +210,7 @@ class ResidenceCard(VirtualCard):
     def _get_challenge(self, command: Command) -> Answer:
         if command.expected != des.BLOCK_BYTES:
             return b"", WRONG_LENGTH
-        self._challenge = os.urandom(des.BLOCK_BYTES)
+        self._challenge = self.randomness(des.BLOCK_BYTES)
         return self._challenge, OK
 
     def _authenticate(self, command: Command) -> Answer:
@@ -220,7 +222,7 @@ class ResidenceCard(VirtualCard):
         opened = des.decrypt(key, sealed)
         if not des.is_mac(key, sealed, mac) or opened[8:16] != challenge:
             return b"", WRONG_NUMBER
-        own = os.urandom(16)
+        own = self.randomness(16)
         seed = bytes(a ^ b for a, b in zip(opened[16:], own, strict=True))
         self._session_key = sha1(seed + b"\x00\x00\x00\x01").digest()[:16]  # noqa: S324
         answer = des.encrypt(key, challenge + opened[:8] + own)

@@ -24,6 +24,7 @@ from verifier.errors import InvalidInput
 from verifier.types import CheckResult, ChipReading, Outcome, Person
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from verifier.card.trust import TrustStore
@@ -68,6 +69,7 @@ def read_mynumber_card(
     today: date,
     challenge: bytes,
     tries_floor: int = DEFAULT_TRIES_FLOOR,
+    on_opened: Callable[[], None] = lambda: None,
 ) -> ChipReading:
     """Read and judge a card.
 
@@ -78,6 +80,7 @@ def read_mynumber_card(
         today: civil date in Japan.
         challenge: at least 16 fresh random bytes, used once.
         tries_floor: at this many tries or fewer the code is not sent.
+        on_opened: called as soon as the card took the code, whatever happens to the reading afterwards.
 
     Returns:
         The reading. `person` only when the text passed its check, `portrait` only when the record's signature
@@ -101,7 +104,7 @@ def read_mynumber_card(
         )
     counted = CountingTransport(transport)
     with PinB(pin_b) as code:
-        run = _Run(counted, code, trust, tries_floor)
+        run = _Run(counted, code, trust, tries_floor, on_opened)
         run.read(today, challenge)
     return run.reading(counted.apdus)
 
@@ -114,6 +117,7 @@ class _Run:
     code: PinB
     trust: TrustStore
     floor: int
+    on_opened: Callable[[], None]
     checks: dict[str, CheckResult] = field(default_factory=dict)
     tries_left_before: int | None = None
     issuer_key_id: str | None = None
@@ -150,6 +154,7 @@ class _Run:
         tries = self.tries_left_before = pin.read_tries_left(self.card, layout.VISUAL)
         if not self._passes(pin.present(self.card, self.code, tries=tries, floor=self.floor, check=PIN)):
             return None
+        self.on_opened()
         certificate = parse_certificate(read_file(self.card, layout.VISUAL.certificate))
         self.issuer_key_id = certificate.authority_key_id.hex()
         if not self._passes(signature.check_issuer(certificate, self.trust)):

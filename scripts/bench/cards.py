@@ -1,0 +1,214 @@
+"""How much reading a card costs beyond sending its commands.
+
+Per kind of card, over the real pcscd and a virtual card: our reading, and the floor: the very same command
+APDUs sent through pyscard in the same run, alternating with the readings. A physical card is slower than the
+virtual one, so the ratio on a counter is lower.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.synchronize import Event
+
+from smartcard import scard
+
+from scripts.bench._report import Metric, arguments, publish
+from tests.sim.card import VirtualPcscd, VpcdCard, mynumber_card
+from tests.sim.card.iso7816 import VirtualCard
+from tests.sim.card.licence import licence_card
+from tests.sim.card.pcscd import READER
+from tests.sim.card.residence import NUMBER, residence_card
+from tests.sim.card.samples import TODAY, blank, licence_blank, residence_blank
+from verifier.card import pcsc
+from verifier.card.licence import read_licence
+from verifier.card.mynumber import read_mynumber_card
+from verifier.card.residence import read_residence_card
+from verifier.card.transport import Transport
+
+ROUNDS = 60
+WAIT_S = 5.0
+
+MAX_OVERHEAD = 1.25
+"""A reading may take a quarter longer than its bare commands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of card.
+
+    Attributes:
+        name: as in the metrics.
+        card: a genuine one; with the same random numbers every time, so that its commands can be sent again.
+        read: our reading of it.
+        max_apdus: what the layout needs: cards.md's own sequence, files in 256-byte reads.
+    """
+
+    name: str
+    card: Callable[[], VirtualCard]
+    read: Callable[[Transport], object]
+    max_apdus: int
+
+
+def _fixed(size: int) -> bytes:
+    return bytes(range(size))
+
+
+def _residence_card() -> VirtualCard:
+    card = residence_card(residence_blank().files())
+    card.randomness = _fixed
+    return card
+
+
+def kinds() -> tuple[Kind, ...]:
+    """Every kind that can be read."""
+    mynumber_trust, immigration = blank().ca.trust_store(), residence_blank().issuer.trust_store()
+    return (
+        Kind(
+            "mynumber",
+            lambda: mynumber_card(blank().files()),
+            lambda card: read_mynumber_card(
+                card, pin_b="55021720352285", trust=mynumber_trust, today=TODAY, challenge=bytes(32)
+            ),
+            39,
+        ),
+        Kind(
+            "licence",
+            lambda: licence_card(licence_blank().files()),
+            lambda card: read_licence(card, pin1="1234", pin2="5678", today=TODAY),
+            29,
+        ),
+        Kind(
+            "residence",
+            _residence_card,
+            lambda card: read_residence_card(
+                card, card_number=NUMBER, trust=immigration, today=TODAY, randomness=_fixed
+            ),
+            22,
+        ),
+    )
+
+
+class _Recorder:
+    """Notes commands and counts bytes."""
+
+    def __init__(self, inner: Transport) -> None:
+        self.inner, self.commands, self.size_bytes = inner, list[bytes](), 0
+
+    def transmit(self, command: bytes) -> tuple[bytes, int]:
+        data, sw = self.inner.transmit(command)
+        self.commands.append(command)
+        self.size_bytes += len(command) + len(data) + 2
+        return data, sw
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One kind's figures; times in milliseconds, medians."""
+
+    apdus: int
+    size_bytes: int
+    reading_ms: float
+    floor_ms: float
+
+
+def measure(kind: Kind, port: int, rounds: int) -> Measured:
+    """Alternate readings and bare commands on one card."""
+    with _inserted(kind, port):
+        with pcsc.open_card(READER, wait_s=WAIT_S) as card:
+            recorded = _Recorder(card)
+            kind.read(recorded)
+        commands = [list(command) for command in recorded.commands]
+        pairs = [(_reading_ms(kind), _floor_ms(commands)) for _ in range(rounds)]
+    readings, floors = zip(*pairs, strict=True)
+    return Measured(
+        len(commands), recorded.size_bytes, statistics.median(readings), statistics.median(floors)
+    )
+
+
+@contextmanager
+def _inserted(kind: Kind, port: int) -> Iterator[None]:
+    """A card in the reader, in a process of its own: in ours both would compete for the GIL."""
+    forks = multiprocessing.get_context("fork")
+    inserted, done = forks.Event(), forks.Event()
+    process = forks.Process(target=_hold, args=(kind.card(), port, inserted, done))
+    process.start()
+    try:
+        assert inserted.wait(WAIT_S), "the card was not noticed"
+        yield
+    finally:
+        done.set()
+        process.join()
+
+
+def _hold(card: VirtualCard, port: int, inserted: Event, done: Event) -> None:
+    with VpcdCard(card, port):
+        inserted.set()
+        done.wait()
+
+
+def _reading_ms(kind: Kind) -> float:
+    with pcsc.open_card(READER, wait_s=WAIT_S) as card:
+        began = time.perf_counter()
+        kind.read(card)
+        return (time.perf_counter() - began) * 1000
+
+
+def _floor_ms(commands: list[list[int]]) -> float:
+    _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+    status, handle, protocol = scard.SCardConnect(
+        context, READER, scard.SCARD_SHARE_EXCLUSIVE, scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+    )
+    assert status == scard.SCARD_S_SUCCESS, scard.SCardGetErrorMessage(status)
+    pci = scard.SCARD_PCI_T0 if protocol == scard.SCARD_PROTOCOL_T0 else scard.SCARD_PCI_T1
+    began = time.perf_counter()
+    for command in commands:
+        scard.SCardTransmit(handle, pci, command)
+    elapsed = (time.perf_counter() - began) * 1000
+    scard.SCardDisconnect(handle, scard.SCARD_UNPOWER_CARD)
+    scard.SCardReleaseContext(context)
+    return elapsed
+
+
+def metrics(kind: Kind, found: Measured) -> list[Metric]:
+    """One kind's figures as metrics."""
+    floor = f"the same {found.apdus} commands sent through pyscard: {found.floor_ms:.2f} ms"
+    return [
+        Metric(
+            f"cards.overhead_ratio_{kind.name}",
+            found.reading_ms / found.floor_ms,
+            "ratio",
+            f"<= {MAX_OVERHEAD}",
+            floor,
+        ),
+        Metric(f"cards.apdus_{kind.name}", found.apdus, "APDUs", f"<= {kind.max_apdus}"),
+        Metric(f"cards.bytes_{kind.name}", found.size_bytes, "bytes"),
+        Metric(f"cards.ms_{kind.name}", found.reading_ms, "ms", None, floor),
+    ]
+
+
+def main() -> int:
+    """Measure every kind."""
+    parser = arguments(__doc__)
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="readings per kind")
+    given = parser.parse_args()
+    measured: list[Metric] = []
+    ratios: list[float] = []
+    with VirtualPcscd() as pcscd:
+        os.environ.update(pcscd.environment)
+        for kind in kinds():
+            found = measure(kind, pcscd.port, given.rounds)
+            ratios.append(found.reading_ms / found.floor_ms)
+            measured += metrics(kind, found)
+    worst = Metric("cards.overhead_ratio", max(ratios), "ratio", f"<= {MAX_OVERHEAD}", "the worst kind")
+    return publish("Cards over PC/SC", [worst, *measured], as_json=given.json)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
