@@ -1,9 +1,9 @@
 """Whatever anyone does, in whatever order: a Hypothesis state machine drives the contract beside its rules.
 
 Every step is foretold by `rules`, sent as a real transaction at a chosen second, judged by `promises` and
-taken into `replay.State` event by event; then that state is compared with storage, and the recomputed head with
-the chain's. Every account may be any party: founder, later member, regulator, suspended, removed, replaced, or
-nobody.
+taken into `replay.State` event by event; then that state is compared with storage, and the recomputed head
+with the chain's. Every account may be any party: founder, later member, regulator, suspended, removed,
+replaced, or nobody.
 """
 
 from __future__ import annotations
@@ -77,8 +77,24 @@ class Offer:
         )
 
 
-good_offers = st.builds(Offer, parties, st.just(CHIP_FACE), st.just(1), st.just(0), st.just(DAY_S))
-offers = st.one_of(good_offers, st.builds(Offer, parties, methods, bases, ages_days, periods_s))
+def _offers(**odd: st.SearchStrategy[Any]) -> st.SearchStrategy[Offer]:
+    good = {
+        "method": st.just(CHIP_FACE),
+        "basis": st.just(1),
+        "age_days": st.just(0),
+        "period_s": st.just(DAY_S),
+    }
+    return st.builds(Offer, **({"parties": parties} | good | odd))
+
+
+offers = st.one_of(
+    _offers(),
+    _offers(age_days=ages_days),
+    _offers(basis=bases),
+    _offers(method=methods),
+    _offers(period_s=periods_s),
+    _offers(method=methods, basis=bases, age_days=ages_days, period_s=periods_s),
+)
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -114,6 +130,18 @@ class LedgerMachine(RuleBasedStateMachine):
         if not isinstance(self._act(proposer, "propose", action, content), Refusal):
             for voter in voters:
                 self._act(self._signer(voter), "approve", len(self.state.proposals))
+
+    @rule(offer=offers, action=st.sampled_from(Action), accepted=st.booleans(), data=st.data())
+    def decide_when_the_world_has_moved(
+        self, offer: Offer, action: Action, accepted: bool, data: st.DataObject
+    ) -> None:
+        """Between attestation and decision the members vote, often on the issuer itself."""
+        self.attest(None, offer, None)
+        content = payload(action, *self._values(action, data, who=offer.parties[0]))
+        self._act(self._signer(min(self.state.electorate())), "propose", action, content)
+        for voter in sorted(self.state.electorate()):
+            self._act(self._signer(voter), "approve", len(self.state.proposals))
+        self.decide(None, 0, accepted, 1)
 
     @rule(sender=senders, who=members, number=recent, delay=delays)
     def approve(self, sender: int | None, who: int, number: int, delay: int) -> None:
@@ -286,9 +314,10 @@ class LedgerMachine(RuleBasedStateMachine):
         digest, secret = self._new_id(), self._new_id()
         return decision_commitment(attestation_id, accepted=accepted, decision_digest=digest, secret=secret)
 
-    def _values(self, action: Action, data: st.DataObject) -> tuple[Any, ...]:
+    def _values(self, action: Action, data: st.DataObject, *, who: int | None = None) -> tuple[Any, ...]:
         """What to put to the vote: mostly sensible, sometimes absurd."""
-        who, signer = data.draw(members), self.accounts[data.draw(accounts)]
+        signer = self.accounts[data.draw(accounts)]
+        who = data.draw(members) if who is None else who
         if action == Action.ADMIT:
             return data.draw(st.sampled_from((signer, signer, ZERO_ADDRESS))), data.draw(roles), "丁"
         if action == Action.REPLACE_SIGNER:

@@ -1,0 +1,55 @@
+"""Deploy the peers that the ledger is measured against, from the artifacts their npm packages ship.
+
+EAS and ONCHAINID are devDependencies of scripts/bench/peers and of nothing else; they are installed on first
+use. Verite publishes no contracts on npm, so nothing here measures it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from eth_abi.abi import encode
+
+from tests.sim.anvil import Anvil
+from tests.sim.ledger import Contract, deploy_code
+
+FOLDER = Path(__file__).resolve().parent / "peers"
+EAS = "@ethereum-attestation-service/eas-contracts/artifacts/contracts"
+ONCHAINID = "@onchain-id/solidity/artifacts/contracts"
+
+
+class PeersUnavailableError(Exception):
+    """The peers' packages are not installed and cannot be; the message says what to run."""
+
+
+def install() -> None:
+    """Install the peers' packages unless they are there.
+
+    Raises:
+        PeersUnavailableError: no npm, or npm failed.
+    """
+    if (FOLDER / "node_modules" / EAS).is_dir() and (FOLDER / "node_modules" / ONCHAINID).is_dir():
+        return
+    npm = shutil.which("npm")
+    if npm is None:
+        raise PeersUnavailableError("npm not found; install Node 20 or newer")
+    run = subprocess.run(
+        [npm, "ci", "--ignore-scripts"], cwd=FOLDER, capture_output=True, text=True, check=False
+    )
+    if run.returncode:
+        raise PeersUnavailableError(
+            "packages not installed; run: npm ci --ignore-scripts --prefix scripts/bench/peers"
+        )
+
+
+def deploy(chain: Anvil, path: str, types: list[str], values: list[Any]) -> Contract:
+    """Deploy `<path>.sol/<name>.json` of an installed package with constructor arguments."""
+    name = Path(path).name
+    source = FOLDER / "node_modules" / f"{path}.sol" / f"{name}.json"
+    artifact = json.loads(source.read_text(encoding="utf-8"))
+    creation = bytes.fromhex(artifact["bytecode"][2:]) + encode(types, values)
+    return Contract(chain, deploy_code(chain, creation), artifact["abi"])
