@@ -30,10 +30,43 @@ _ZERO_IV: Final = bytes(BLOCK_BYTES)
 _PAD: Final = b"\x80"
 
 
+class PreparedKey:
+    """A 16-byte key made ready once for a whole session: preparing costs more than using it."""
+
+    def __init__(self, key: bytes) -> None:
+        """Take the two halves."""
+        first = key[:BLOCK_BYTES]
+        # three keys with the first one twice: the library warns of 16-byte keys and computes the same
+        self._both = TripleDES(key + first)
+        self._first = TripleDES(first * 3)
+        self._cipher = Cipher(self._both, modes.CBC(_ZERO_IV))
+        self._chaining = Cipher(self._first, modes.CBC(_ZERO_IV))
+
+    def encrypt(self, data: bytes) -> bytes:
+        """See `encrypt`."""
+        return self._cipher.encryptor().update(data)
+
+    def decrypt(self, data: bytes) -> bytes:
+        """See `decrypt`."""
+        if not data or len(data) % BLOCK_BYTES:
+            raise _malformed("a cryptogram is not whole blocks")
+        return self._cipher.decryptor().update(data)
+
+    def retail_mac(self, data: bytes) -> bytes:
+        """See `retail_mac`."""
+        padded = pad(data)
+        head, last = padded[:-BLOCK_BYTES], padded[-BLOCK_BYTES:]
+        chained = self._chaining.encryptor().update(head)[-BLOCK_BYTES:] if head else _ZERO_IV
+        return Cipher(self._both, modes.CBC(chained)).encryptor().update(last)
+
+    def is_mac(self, data: bytes, mac: bytes) -> bool:
+        """See `is_mac`."""
+        return compare_digest(self.retail_mac(data), mac)
+
+
 def encrypt(key: bytes, data: bytes) -> bytes:
     """CBC, zero IV, no padding: `data` is whole blocks of 8 bytes, `key` has 16."""
-    encryptor = _cipher(key).encryptor()
-    return encryptor.update(data) + encryptor.finalize()
+    return PreparedKey(key).encrypt(data)
 
 
 def decrypt(key: bytes, data: bytes) -> bytes:
@@ -42,24 +75,17 @@ def decrypt(key: bytes, data: bytes) -> bytes:
     Raises:
         InvalidInput: not whole blocks ("card.cryptogram_malformed").
     """
-    if not data or len(data) % BLOCK_BYTES:
-        raise _malformed("a cryptogram is not whole blocks")
-    decryptor = _cipher(key).decryptor()
-    return decryptor.update(data) + decryptor.finalize()
+    return PreparedKey(key).decrypt(data)
 
 
 def retail_mac(key: bytes, data: bytes) -> bytes:
     """MAC algorithm 3 over padded data, 8 bytes: DES under the first half, triple DES on the last block."""
-    single, last = key[:BLOCK_BYTES], pad(data)
-    chained = encrypt(single * 2, last)[-BLOCK_BYTES:]
-    # Decrypting under the second half and encrypting under the first completes E-D-E on the last block.
-    middle = decrypt(key[BLOCK_BYTES:] * 2, chained)
-    return encrypt(single * 2, middle)
+    return PreparedKey(key).retail_mac(data)
 
 
 def is_mac(key: bytes, data: bytes, mac: bytes) -> bool:
     """Whether `mac` is the retail MAC of `data`, in constant time."""
-    return compare_digest(retail_mac(key, data), mac)
+    return PreparedKey(key).is_mac(data, mac)
 
 
 def pad(data: bytes) -> bytes:
@@ -92,11 +118,6 @@ def derive_key(seed: bytes, counter: int) -> bytes:
 
 def _with_odd_parity(key: bytes) -> bytes:
     return bytes(byte & 0xFE | (byte >> 1).bit_count() & 1 ^ 1 for byte in key)
-
-
-def _cipher(key: bytes) -> Cipher[modes.CBC]:
-    # three keys with the first one twice: the library warns of 16-byte keys and computes the same
-    return Cipher(TripleDES(key + key[:BLOCK_BYTES]), modes.CBC(_ZERO_IV))
 
 
 def _malformed(message: str) -> InvalidInput:

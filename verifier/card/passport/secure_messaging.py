@@ -43,6 +43,12 @@ class SecureChannel:
     encryption: bytes = field(repr=False)
     authentication: bytes = field(repr=False)
     counter: int
+    _encryption: des.PreparedKey = field(init=False, repr=False)
+    _authentication: des.PreparedKey = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._encryption = des.PreparedKey(self.encryption)
+        self._authentication = des.PreparedKey(self.authentication)
 
     def transmit(self, command: bytes) -> tuple[bytes, int]:
         """Send a short command APDU: header, then Lc and body or nothing, then Le or nothing.
@@ -63,11 +69,11 @@ class SecureChannel:
         body, expected = _split(command)
         objects = b""
         if body:
-            cryptogram = _PADDED + des.encrypt(self.encryption, des.pad(body))
+            cryptogram = _PADDED + self._encryption.encrypt(des.pad(body))
             objects += bytes((_CRYPTOGRAM, len(cryptogram))) + cryptogram
         if expected is not None:
             objects += bytes((_LE, 1, expected))
-        mac = des.retail_mac(self.authentication, self._next_counter() + des.pad(header) + objects)
+        mac = self._authentication.retail_mac(self._next_counter() + des.pad(header) + objects)
         objects += bytes((_MAC, des.MAC_BYTES)) + mac
         return header + bytes((len(objects),)) + objects + b"\x00"
 
@@ -78,7 +84,7 @@ class SecureChannel:
         if not set(found) <= {_CRYPTOGRAM, _STATUS, _MAC} or len(status.value) != 2:  # noqa: PLR2004  a status word
             raise _refused("card.secure_messaging_broken", "unexpected objects in a protected answer")
         authenticated = b"".join(one.raw for tag, one in found.items() if tag != _MAC)
-        if not des.is_mac(self.authentication, self._next_counter() + authenticated, mac.value):
+        if not self._authentication.is_mac(self._next_counter() + authenticated, mac.value):
             raise _refused("card.secure_messaging_broken", "a protected answer was changed")
         plain = self._decrypt(found[_CRYPTOGRAM].value) if _CRYPTOGRAM in found else b""
         return plain, int.from_bytes(status.value, "big")
@@ -86,7 +92,7 @@ class SecureChannel:
     def _decrypt(self, value: bytes) -> bytes:
         if not value.startswith(_PADDED):
             raise _refused("card.secure_messaging_broken", "unknown padding indicator")
-        return des.unpad(des.decrypt(self.encryption, value[1:]))
+        return des.unpad(self._encryption.decrypt(value[1:]))
 
     def _next_counter(self) -> bytes:
         self.counter = (self.counter + 1) % (1 << 8 * COUNTER_BYTES)
