@@ -1,10 +1,10 @@
 """What operations cost on chain: this ledger, EAS and ONCHAINID on one anvil, with the same facts recorded.
 
 Facts: issuer, recipient, method, legal basis, day of verification, decide-by time, commitment. EAS keeps
-issuer and recipient in its own fields and the rest as schema data; decide-by is no EAS expiry, which would end
+issuer and recipient in its own fields, the rest as schema data; decide-by is no EAS expiry, which would end
 decided attestations too (what it would cost as one is told as well). ONCHAINID keeps all but the issuer as
-claim data. Transactions are given as a receipt tells them, views as execution only, without the 21,000 and the
-calldata. The peers check less: docs/contracts/gas.md. Usage: `python -m scripts.bench.gas [--json]`.
+claim data. Transactions are given as a receipt tells them, views as execution only, without the 21,000 and
+the calldata. The peers check less: docs/contracts/gas.md. Usage: `python -m scripts.bench.gas [--json]`.
 """
 
 from __future__ import annotations
