@@ -6,6 +6,8 @@ from node.domain.access import Role as StaffRole
 from tests.browser.chromium import Person
 from tests.integration.reuse_network import Network, eventually, open_reuse, seen
 
+ACCEPTED = "ご提供いただいた本人確認を受け付けました。"
+
 
 def enrolment_link(network: Network, record_id: str) -> str:
     """The one-time link that the issuer's staff hand out."""
@@ -37,10 +39,10 @@ def sign_in(person: Person) -> None:
     person.page.get_by_role("button", name="パスキーでサインイン").wait_for(state="detached")
 
 
-def agree(person: Person) -> None:
+def agree(person: Person, *, until: str = ACCEPTED) -> None:
     """Sign what the page shows, and wait for the recipient's page."""
     person.press("同意してパスキーで署名")
-    person.sees("ご提供いただいた本人確認を受け付けました。")
+    person.sees(until)
 
 
 def released(network: Network, reuse_id: str) -> list[str]:

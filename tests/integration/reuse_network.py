@@ -78,7 +78,8 @@ class ScriptedPresence:
     portraits: list[bytes | None] = field(default_factory=list)
 
     def new_challenge(self, now: int) -> dict[str, Any]:
-        return {"nonce": secrets.token_hex(8), "issued_at": now}
+        steps = [{"action": "turn_left", "start_ms": 500, "end_ms": 1_000}]
+        return {"nonce": secrets.token_hex(8), "issued_at": now, "duration_ms": 1_500, "steps": steps}
 
     def check_clip(self, clip: ClipFiles) -> None:
         """Anything will do."""

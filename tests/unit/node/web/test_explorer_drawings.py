@@ -81,6 +81,14 @@ def test_the_drawing_names_every_value_for_those_who_do_not_see_it():
     assert "style=" not in page
 
 
+def test_what_is_missing_is_named_and_leads_to_its_trail():
+    shown = _explorer()
+    shown["completeness"] |= {"complete": False, "decided_without_opening": ["0x" + "ab" * 32]}
+    page = render("explorer.html", **shown).body.decode()
+    assert "欠落または不一致あり" in page
+    assert f'href="/explorer/attestations/0x{"ab" * 32}"' in page
+
+
 def _explorer() -> dict:
     return {
         "member": "見本監督庁",
