@@ -44,6 +44,7 @@ SECRETIVE = {"name": "見本谷 太郎", "address": "東京都見本区架空九
 def _network(tmp_path_factory) -> Iterator[Network]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RIREKI_CHAIN_STALE_AFTER_S", str(STALE_AFTER_S))
+        patch.setenv("RIREKI_MODEL_ROOT", "no-models")  # three engines to warm up, none of which is used
         with Network(tmp_path_factory.mktemp("network")) as network:
             yield network
 

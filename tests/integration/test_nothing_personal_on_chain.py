@@ -90,7 +90,7 @@ class Journey:
 @pytest.fixture(name="journey", scope="module")
 def _journey(tmp_path_factory) -> Journey:
     folder = tmp_path_factory.mktemp("journey")
-    with _logged(folder / "log") as log, Network(folder) as network:
+    with _without_models(), _logged(folder / "log") as log, Network(folder) as network:
         customer = enrol(network, _record(network))
         reuses = [_reuse(network, customer), _reuse(network, customer, high_risk=["foreign_pep"])]
         assert [reuse["state"] for reuse in reuses] == ["accepted", "refused"]
@@ -331,6 +331,14 @@ def _named_in(log: str) -> list[str]:
     texts += [base64url.encode(PORTRAIT), str(PORTRAIT)[2:-1]]
     forms = {form for text in texts for form in (text, json.dumps(text)[1:-1], quote(text))}
     return [form for form in forms if len(form.encode()) >= MIN_BYTES and form in log]
+
+
+@contextmanager
+def _without_models() -> Iterator[None]:
+    """Three nodes would warm up three engines, none of which is used."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RIREKI_MODEL_ROOT", "no-models")
+        yield
 
 
 @contextmanager
