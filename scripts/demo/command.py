@@ -48,7 +48,7 @@ def demo(
     exit status is not zero if any step or refusal is not as it must be.
     """
     logging.disable(logging.WARNING)
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     timeline = Timeline(console, cpu_seconds)
     report = Report(timeline)
     began = time.perf_counter()

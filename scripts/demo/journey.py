@@ -79,7 +79,8 @@ class Journey:
         bank = self.stage.staff(self.stage.issuer, StaffRole.STAFF)
         bank.add_surface(prepared.case_id, self.persona.surface)
         bank.add_clip(prepared.case_id, prepared.clip)
-        case = bank.verify(prepared.case_id, self.timeline.progress)
+        with self.stage.reader.lend(bank, prepared.case_id):
+            case = bank.verify(prepared.case_id, self.timeline.progress)
         step.note = ", ".join(f"{stage['stage']} {stage['seconds']:.1f} s" for stage in case["stages"])
         return case
 
@@ -141,7 +142,7 @@ class Journey:
         with self.timeline.step("follow one attestation", "regulator") as step:
             trail = first.get(f"/v1/audit/attestations/{attestation_id}")
             step.note = trail_line(trail)
-        with self.timeline.step("is the index complete, has every decision an opening", "regulator") as step:
+        with self.timeline.step("completeness: index, running hash, openings", "regulator") as step:
             self._wait(lambda: _is_complete(first.get("/v1/audit/completeness")))
             complete = first.get("/v1/audit/completeness")
             step.note = f"{complete['events_indexed']} events, {complete['decided']} decisions, all opened"
@@ -175,7 +176,7 @@ class Journey:
             + "[/]"
             for check in case["checks"]
         ]
-        self.timeline.console.print("     " + ", ".join(shown), highlight=False)
+        self.timeline.say("     " + ", ".join(shown))
 
     def _wait(self, is_done: Any) -> None:
         deadline = time.monotonic() + WAIT_S

@@ -95,7 +95,7 @@ def _printed(blank: Blank) -> SpecimenPerson:
     person = blank.person
     return SpecimenPerson(
         name=person.name,
-        address=person.address,
+        address=person.address or "",
         birth_date=person.birth_date,
         sex="女",
         expires_on=blank.expires_on,

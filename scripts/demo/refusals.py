@@ -125,6 +125,6 @@ def _outcome(run: ReuseRun, url: str) -> str | None:
 
 def _move_chain_to(journey: Journey, second: int) -> None:
     moment = datetime.fromtimestamp(second, JST).strftime("%Y-%m-%d %H:%M:%S")
-    journey.timeline.console.print(f"   chain time is moved to {moment} JST", style="dim", highlight=False)
+    journey.timeline.say(f"   [dim]chain time is moved to {moment} JST[/]")
     journey.stage.chain.advance(second - journey.stage.chain.pending_time())
     time.sleep(CLOCKS_FOLLOW_S)

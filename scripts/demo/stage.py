@@ -14,10 +14,10 @@ from scripts.demo.actors import Staff
 from scripts.demo.members import Member, admission, found, policy, publish_keys, vote
 from scripts.demo.persona import Persona
 from scripts.demo.processes import await_nodes, empty_folder, start_node
+from scripts.demo.reader import CardReader, start_reader
 from scripts.demo.timeline import Timeline
 from scripts.demo.wiretap import Wiretap
 from tests.sim.anvil import Anvil, AnvilUnavailableError
-from tests.sim.card import VirtualPcscd, VpcdCard
 
 PORTS = 5
 """Bank A's front (the network path that the wire tap sits on), B, the regulator, A's own port, the chain."""
@@ -42,7 +42,7 @@ class Stage:
     recipient: Member
     regulator: Member
     wire: Wiretap
-    reader: VpcdCard
+    reader: CardReader
 
     @property
     def members(self) -> tuple[Member, Member, Member]:
@@ -62,14 +62,14 @@ def set_up(home: Path, port_base: int, persona: Persona, timeline: Timeline, sta
     with timeline.step("start the chain (anvil, free gas)", "everybody") as step:
         chain = _start_chain(home, port_base + 4, stack)
         step.note = chain.url
-    with timeline.step("start pcscd with a virtual reader", "bank A"):
-        pcscd = stack.enter_context(VirtualPcscd())
-        reader = stack.enter_context(VpcdCard(persona.card(), pcscd.port))
+    with timeline.step("put the card into a virtual reader", "bank A") as step:
+        reader = start_reader(persona.card(), stack)
+        step.note = reader.note
     persona.blank.ca.write_trust(home / "trust")
     _found_consortium(members, {**_common(home), "rpc_url": chain.url}, timeline)
     with timeline.step("start three nodes", "everybody"):
         wire = stack.enter_context(Wiretap(port_base, f"http://127.0.0.1:{issuer.listen_port}"))
-        await_nodes({member: start_node(member, pcscd.environment, stack) for member in members})
+        await_nodes({member: start_node(member, reader.environment, stack) for member in members})
     return Stage(chain, issuer, recipient, regulator, wire, reader)
 
 

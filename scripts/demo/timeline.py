@@ -14,7 +14,7 @@ from rich.status import Status
 from node.errors import NodeError
 from verifier.errors import VerifierError
 
-NAME_WIDTH = 46
+NAME_WIDTH = 50
 ACTOR_WIDTH = 13
 
 
@@ -99,6 +99,10 @@ class Timeline:
                 step.seconds, step.cpu_seconds = time.perf_counter() - started, self.cpu() - cpu_before
                 self.steps.append(step)
                 self._print(step)
+
+    def say(self, text: str) -> None:
+        """A line between steps, with markup; never broken by us, the terminal wraps it."""
+        self.console.print(text, highlight=False, soft_wrap=True)
 
     def progress(self, text: str) -> None:
         """Say what is going on inside the running step."""
