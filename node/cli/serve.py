@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -24,16 +25,27 @@ _MODELS = (
     "model pack 'registry': the InsightFace weights are for non-commercial research only (README, Licences)"
 )
 
+_TALKATIVE = ("httpx", "httpcore", "sqlalchemy", "alembic")
+"""Libraries that would write whole URLs, which carry one-time codes, or the values of every statement."""
+
+
+class LogLevel(StrEnum):
+    """The levels that an operator may choose."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
 
 def serve(
     config: ConfigOption = DEFAULT_CONFIG,
-    log_level: Annotated[str, typer.Option(help="debug, info, warning or error")] = "info",
+    log_level: Annotated[LogLevel, typer.Option(help="How much to log.")] = LogLevel.INFO,
 ) -> None:
     """Run the node: API, customer pages and background jobs in one process, until interrupted."""
     logging.basicConfig(level=log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # Both write whole URLs, which carry one-time codes.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
     settings = load_settings(config)
     log = logging.getLogger("rireki")
     if settings.environment != "production":
@@ -46,7 +58,7 @@ def serve(
         app,
         host=settings.listen_host,
         port=settings.listen_port,
-        log_level=log_level,
+        log_level=log_level.value,
         access_log=False,
         server_header=False,
     )

@@ -233,6 +233,13 @@ def test_an_occupied_port_is_named_by_serve(desk):
         assert_told(desk.run("serve"), "serve.port_occupied")
 
 
+def test_an_unknown_log_level_is_a_matter_of_usage(desk):
+    ended = desk.run("serve", "--log-level", "loud")
+    assert ended.status == 2
+    assert "Invalid value for '--log-level'" in ended.err
+    assert "Traceback" not in ended.err
+
+
 def test_an_occupied_port_is_named_by_the_demo_before_anything_is_thrown_away():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
