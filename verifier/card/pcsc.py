@@ -113,10 +113,11 @@ class _PcscCard:
     def transmit(self, command: bytes) -> tuple[bytes, int]:
         """Send one APDU."""
         status, answer = scard.SCardTransmit(self._handle, self._pci, list(command))
-        _check(status)
-        if len(answer) < _SW_BYTES:
+        if status != scard.SCARD_S_SUCCESS or len(answer) < _SW_BYTES:
+            _check(status)
             raise _unavailable(_GONE)
-        return bytes(answer[:-_SW_BYTES]), answer[-2] << 8 | answer[-1]
+        sw = answer.pop() | answer.pop() << 8
+        return bytes(answer), sw
 
 
 @contextmanager

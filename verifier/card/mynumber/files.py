@@ -8,7 +8,7 @@ Records do not show personal data in their representation.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -205,7 +205,7 @@ def _date(element: tlv.Tlv) -> date:
     digits = element.value
     if len(digits) == len("YYYYMMDD") and digits.isdigit():
         try:
-            return datetime.strptime(digits.decode("ascii"), "%Y%m%d").date()  # noqa: DTZ007  a civil date
+            return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
         except ValueError:
             pass
     raise _malformed("card.date_malformed", f"tag {element.tag:X} is not a date")
