@@ -9,7 +9,10 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.sim.card import VirtualPcscd, VpcdCard
+from tests.sim.card.authority import generate_key
 from tests.sim.card.jpki import PASSWORD, JpkiAuthority, attributes, jpki_card
+from tests.sim.card.jpki_negative import REFUSED as SIGNATURES_REFUSED
+from tests.sim.card.jpki_negative import JpkiBlank
 from tests.sim.card.passport import PassportIssuer, passport_chip, zone
 from tests.sim.card.passport_negative import REFUSED, PassportBlank, expired
 from tests.sim.card.samples import HANAKO, TODAY, textured_portrait
@@ -87,6 +90,24 @@ def test_a_card_signs_over_pcsc_and_its_counter_survives_power_down(pcscd: Virtu
         assert sign(PASSWORD) == [None] * 4
         with pcsc.open_card(wait_s=WAIT_S) as card:
             assert jpki_tries_left(card) == 5
+
+
+def test_every_refused_signature_card_is_refused_over_pcsc(pcscd: VirtualPcscd):
+    keys = generate_key(), generate_key()
+    blank = JpkiBlank(JpkiAuthority.generate(), JpkiAuthority.generate(), HANAKO, *keys)
+    with VpcdCard(jpki_card(blank.issue()), pcscd.port) as reader:
+        for make, code in SIGNATURES_REFUSED.items():
+            reader.swap(make(blank))
+            with pcsc.open_card(wait_s=WAIT_S) as card:
+                signed = sign_with_card(
+                    card,
+                    sign_password=PASSWORD,
+                    data=b"{}",
+                    trust=blank.authority.trust_store(),
+                    at=NOW,
+                    tries_floor=2,
+                )
+            assert code in [check.code for check in signed.checks], make.__name__
 
 
 def test_a_passport_pulled_out_mid_read_is_reported(pcscd: VirtualPcscd, blank: PassportBlank):
