@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
 
-.PHONY: help demo test check unit bench setup lock contracts format
+.PHONY: help demo test check unit bench soak setup lock contracts format
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ contracts: ## recompile the contracts and compare with the committed artifacts
 
 bench: ## every benchmark, as tables
 	@for script in scripts/bench/[a-z]*.py; do $(PYTHON) -m scripts.bench.$$(basename $$script .py) || exit 1; done
+
+soak: ## the fault, kill and fork runs at full length, 2,000 writes each; some twenty minutes
+	@RIREKI_SOAK_OPERATIONS=2000 $(PYTHON) -m pytest --timeout 3600 tests/integration/test_chain_soak.py
 
 setup: ## system packages, Python and npm packages, models
 	@scripts/setup test

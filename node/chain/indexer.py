@@ -172,6 +172,9 @@ class Indexer:
         base = self._reader.headers([self._base])[self._base]
         if base is None:
             raise _other_chain()
+        child = self._reader.headers([self._base + 1])[self._base + 1]
+        if child is not None and child.parent_hash != base.hash:
+            raise Moved  # everything will rest on this block: two answers must agree on it
         tip = Tip(base.number, base.hash, base.time, EMPTY_HEAD, 0)
         cursor = CursorRow(
             contract=self._contract,
@@ -198,6 +201,8 @@ class Indexer:
         if self._hashes([tip.number])[tip.number] == tip.hash:
             return tip
         fork = self._find_fork(tip)
+        if fork == tip.number:
+            raise Moved  # it stands after all: the chain node has told two stories
         with transaction(self._engine) as session:
             index = ChainIndex(session, self._contract)
             if index.tip() != tip:

@@ -1,0 +1,196 @@
+"""A bad line, a node killed everywhere, forks under load: in short form here, in full by `make soak`.
+
+At the end of each: every write recorded exactly once, every index equal to the chain.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+
+from node.chain.rpc import Rpc
+from node.domain.events import Anchored, Attested, Decided, Revoked
+from node.errors import Corrupt, Unavailable
+from node.store.database import snapshot, transaction
+from tests.sim.consortium import Consortium, SimMember, random_id
+from tests.sim.fault_proxy import FAULTS, FaultProxy
+from tests.sim.kill_points import GROUP, World
+
+pytestmark = pytest.mark.integration
+
+OPERATIONS = int(os.environ.get("RIREKI_SOAK_OPERATIONS", "120"))
+"""Writes per run; `make soak` sets 2,000."""
+
+CHANCES = dict.fromkeys(FAULTS, 0.02)
+ROUNDS_MAX = 100
+PER_OPERATION = 2 * GROUP + 2
+KILLS = 3
+
+
+@pytest.fixture(name="net")
+def _net(tmp_path) -> Any:
+    with Consortium(tmp_path) as net:
+        net.enable()
+        yield net
+
+
+@pytest.fixture(name="shared")
+def _shared(tmp_path, new_database) -> Any:
+    with Consortium(tmp_path, database=new_database) as net:
+        net.enable()
+        yield net
+
+
+def _recorded(net) -> Counter[Any]:
+    """Every attestation, anchor, decision and revocation on the chain, as a node reads it afresh."""
+    net.b.ledger.sync()
+    with snapshot(net.b.engine) as session:
+        history = net.b.ledger.within(session).history(limit=10**6)
+    events = [entry.event for entry in history]
+    return Counter(event for event in events if isinstance(event, Attested | Anchored | Decided | Revoked))
+
+
+def _assert_equal_to_the_chain(net, *members: SimMember) -> None:
+    head, count = net.a.ledger.head()
+    entries = []
+    for member in members:
+        status = member.ledger.sync()
+        assert (status.head, status.events) == (head, count)
+        member.ledger.indexer.rebuild()
+        with snapshot(member.engine) as session:
+            entries.append(member.ledger.within(session).attestations(limit=10**6))
+    assert all(one == entries[0] for one in entries)
+
+
+def _flush_until_settled(member: SimMember, names: list[str]) -> None:
+    met: Counter[str] = Counter()
+    for _ in range(ROUNDS_MAX):
+        try:
+            member.ledger.flush()
+            member.ledger.sync()
+            if all(member.ledger.intent(name).is_settled for name in names):
+                return
+        except (Unavailable, Corrupt) as error:
+            met[error.code] += 1
+    raise AssertionError(met)
+
+
+def test_nothing_is_lost_or_recorded_twice_over_a_bad_line(net, monkeypatch):
+    monkeypatch.setattr("node.chain.sender.RESEND_AFTER_S", 1)
+    with FaultProxy(net.chain.url, seed=5) as proxy:
+        net.a.ledger.sender._rpc = net.a.ledger.indexer._reader._rpc = Rpc(proxy.url)
+        proxy.chances = CHANCES
+        for first in range(0, OPERATIONS, 5):
+            names = _attest(net, first, min(5, OPERATIONS - first))
+            _flush_until_settled(net.a, names)
+            assert all(net.a.ledger.intent(name).is_recorded for name in names)
+        proxy.chances = {}
+        assert set(proxy.done) == set(FAULTS)
+        recorded = _recorded(net)
+        assert (len(recorded), set(recorded.values())) == (OPERATIONS, {1})
+        _assert_equal_to_the_chain(net, net.a, net.b)
+
+
+def _attest(net, first: int, count: int) -> list[str]:
+    names = [f"attest-{number}" for number in range(first, first + count)]
+    terms = net.terms()
+    with transaction(net.a.engine) as session:
+        view = net.a.ledger.within(session)
+        for name in names:
+            view.attest(name, random_id(), terms=terms)
+    return names
+
+
+def test_a_node_killed_at_every_point_loses_nothing_and_records_nothing_twice(shared, new_database):
+    groups = max(OPERATIONS // PER_OPERATION, 1)
+    terms = shared.terms(valid_for_s=6 * 86_400)
+    fields = asdict(terms)
+    world = World(
+        url=shared.chain.url,
+        contract=shared.deployment.contract,
+        deployed_block=shared.deployment.block_number,
+        chain_id=shared.deployment.chain_id,
+        databases=(new_database("1"), new_database("2")),
+        keys=tuple("0x" + member.signer._account.key.hex() for member in (shared.a, shared.b)),
+        terms=tuple(value.hex() if isinstance(value, bytes) else value for value in fields.values()),
+        groups=groups,
+        kills=KILLS,
+    )
+    command = [sys.executable, "-m", "tests.sim.kill_points"]
+    done = subprocess.run(
+        command, input=json.dumps(asdict(world)), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    facts = json.loads(done.stdout)
+    assert facts["kills"] >= 2 * groups
+    recorded = _recorded(shared)
+    assert set(recorded.values()) == {1}
+    kinds = Counter(type(event).__name__ for event in recorded)
+    assert (kinds["Attested"], kinds["Anchored"], kinds["Revoked"]) == (groups * GROUP, groups, groups)
+    # The first of each group is withdrawn before B can decide it: refused, and never recorded.
+    assert kinds["Decided"] == groups * (GROUP - 1)
+    _assert_equal_to_the_chain(shared, shared.a, shared.b)
+
+
+@pytest.mark.parametrize("seed", range(max(OPERATIONS // 400, 1)))
+def test_forks_of_every_depth_under_load_lose_nothing(net, seed):
+    """A attests, B decides, and meanwhile the chain takes back 1 to 32 blocks, again and again."""
+    dice = random.Random(seed)
+    depths = dice.sample(range(1, 33), 32 if OPERATIONS > 1000 else 6)
+    attested: list[bytes] = []
+    names: list[str] = []
+    floor = int(net.chain.rpc("eth_blockNumber"), 16)  # members and rules stay
+    for number, depth in enumerate(depths):
+        ids = [random_id() for _ in range(6)]
+        names += _write_pairs(net, number, ids)
+        attested += ids
+        for member in (net.a, net.b):
+            _try(member)
+        net.chain.reorg(min(depth, int(net.chain.rpc("eth_blockNumber"), 16) - floor))
+        for member in dice.sample([net.a, net.b], 2):
+            _try(member)
+    for _ in range(ROUNDS_MAX):
+        for member in (net.a, net.b):
+            _try(member)
+        if all(_of(net, name).ledger.intent(name).is_recorded for name in names):
+            break
+        net.chain.mine()
+    assert [name for name in names if not _of(net, name).ledger.intent(name).is_recorded] == []
+    recorded = _recorded(net)
+    assert set(recorded.values()) == {1}
+    assert len(recorded) == 2 * len(attested)
+    _assert_equal_to_the_chain(net, net.a, net.b)
+
+
+def _write_pairs(net, number: int, ids: list[bytes]) -> list[str]:
+    terms = net.terms(valid_for_s=6 * 86_400)
+    with transaction(net.a.engine) as session:
+        view = net.a.ledger.within(session)
+        names = [view.attest(f"a-{number}-{n}", one, terms=terms).intent_id for n, one in enumerate(ids)]
+    _try(net.a)
+    with transaction(net.b.engine) as session:
+        view = net.b.ledger.within(session)
+        names += [
+            view.decide(f"b-{number}-{n}", one, commitment=random_id()).intent_id for n, one in enumerate(ids)
+        ]
+    return names
+
+
+def _try(member: SimMember) -> None:
+    try:
+        member.ledger.flush()
+        member.ledger.sync()
+    except Unavailable:
+        return
+
+
+def _of(net, name: str) -> SimMember:
+    return net.a if name.startswith("a") else net.b

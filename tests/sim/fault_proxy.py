@@ -1,0 +1,161 @@
+"""A bad line between a node and its chain: a real HTTP proxy that breaks what passes, by seeded dice.
+
+Faults, each with its own probability per request: `drop_request` (the chain never sees it), `drop_answer`
+(it did, the node never learns), `delay`, `duplicate` (the chain sees it twice), `reorder` (answers of a batch
+in another order, which JSON-RPC allows), `truncate`, `error` (HTTP 502, or a JSON-RPC error in place of one
+answer), `lie` (a log left out, or a block hash changed). What was done is counted, so that a test can show
+that its faults happened.
+
+    with FaultProxy(chain.url, seed=1) as proxy:
+        proxy.chances = {"drop_answer": 0.1}
+        Rpc(proxy.url)
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import socket
+import threading
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+FAULTS = ("drop_request", "drop_answer", "delay", "duplicate", "reorder", "truncate", "error", "lie")
+
+DELAY_S = 0.02
+_TIMEOUT_S = 30.0
+
+
+class FaultProxy:
+    """Listens on a free loopback port; a context manager.
+
+    Attributes:
+        chances: fault -> probability per request; empty passes everything on.
+        done: fault -> how often it happened.
+    """
+
+    def __init__(self, target: str, *, seed: int) -> None:
+        self.chances: Mapping[str, float] = {}
+        self.done: Counter[str] = Counter()
+        self._target = target
+        self._dice = random.Random(seed)
+        self._rolling = threading.Lock()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+
+    @property
+    def url(self) -> str:
+        """Where the node connects."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def roll(self) -> frozenset[str]:
+        """Which faults befall the next request."""
+        with self._rolling:
+            hit = frozenset(name for name in FAULTS if self._dice.random() < self.chances.get(name, 0))
+            self.done.update(hit)
+        return hit
+
+    def choose(self, count: int) -> int:
+        """One of so many."""
+        with self._rolling:
+            return self._dice.randrange(count)
+
+    def forward(self, body: bytes) -> bytes:
+        """Ask the chain."""
+        request = urllib.request.Request(  # noqa: S310  always http to loopback
+            self._target, body, {"content-type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as response:  # noqa: S310
+            return bytes(response.read())
+
+    def spoil(self, request: bytes, answer: bytes, faults: frozenset[str]) -> bytes:
+        """Change an answer as these faults say."""
+        calls, answers = json.loads(request), json.loads(answer)
+        if "lie" in faults:
+            answers = _each(calls, answers, _lie)
+        if "error" in faults:
+            answers = self._refuse_one(answers)
+        if "reorder" in faults and isinstance(answers, list):
+            answers = answers[::-1]
+        spoiled = json.dumps(answers).encode()
+        return spoiled[: len(spoiled) // 2] if "truncate" in faults else spoiled
+
+    def _refuse_one(self, answers: Any) -> Any:
+        error = {"code": -32000, "message": "the node is busy"}
+        if isinstance(answers, dict):
+            return {"jsonrpc": "2.0", "id": answers.get("id"), "error": error}
+        at = self.choose(len(answers))
+        return [
+            {"jsonrpc": "2.0", "id": one["id"], "error": error} if number == at else one
+            for number, one in enumerate(answers)
+        ]
+
+
+def _handler(proxy: FaultProxy) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            faults = proxy.roll()
+            if "drop_request" in faults:
+                self._hang_up()
+                return
+            if "delay" in faults:
+                time.sleep(DELAY_S)
+            if "duplicate" in faults:
+                proxy.forward(body)
+            answer = proxy.spoil(body, proxy.forward(body), faults)
+            if "drop_answer" in faults:
+                self._hang_up()
+                return
+            self._answer(answer, 502 if "error" in faults and proxy.choose(2) else 200)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+        def _hang_up(self) -> None:
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+        def _answer(self, content: bytes, status: int) -> None:
+            self.send_response(status)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+    return Handler
+
+
+def _each(calls: Any, answers: Any, change: Callable[[str, Any], Any]) -> Any:
+    if isinstance(calls, dict):
+        return _each([calls], [answers], change)[0]
+    methods = {call["id"]: call["method"] for call in calls}
+    return [
+        one | {"result": change(methods[one["id"]], one["result"])} if "result" in one else one
+        for one in answers
+    ]
+
+
+def _lie(method: str, result: Any) -> Any:
+    """Leave out a log, or tell of a block that is none."""
+    if method == "eth_getLogs" and result:
+        return result[:-1]
+    if method == "eth_getBlockByNumber" and isinstance(result, dict):
+        return result | {"hash": "0x" + "ab" * 32}
+    return result
