@@ -10,8 +10,10 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,28 @@ class Desk:
     def run(self, *arguments: str) -> Ended:
         """One command on these settings."""
         return rireki(*arguments, "--config", self.node.config)
+
+
+class _TinyServer:
+    """Answers everything with a web page."""
+
+    class _Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<html>It works!</html>")
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    def __enter__(self) -> str:
+        self._server = HTTPServer(("127.0.0.1", 0), self._Handler)
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
 
 
 @pytest.fixture(name="chain", scope="module")
@@ -205,6 +229,23 @@ def test_a_dead_chain_does_not_keep_staff_from_their_keys_or_lose_the_index(desk
 
 
 # --- the consortium ---
+
+
+def test_a_history_is_not_deployed_to_a_chain_that_is_away(desk):
+    desk.sets(rpc_url=NOBODY)
+    assert_told(desk.run("chain", "deploy"), "chain.unreachable")
+
+
+def test_who_is_no_member_cannot_vote(desk):
+    (desk.home / "keystore.json").unlink()
+    assert desk.run("keys", "init").status == 0
+    assert_told(desk.run("chain", "suspend", "1"), "provider_not_active")
+
+
+def test_a_service_that_is_no_chain_is_named(desk):
+    with _TinyServer() as url:
+        desk.sets(rpc_url=url)
+        assert_told(desk.run("chain", "status"), "chain.bad_answer")
 
 
 @pytest.mark.parametrize(
