@@ -343,6 +343,6 @@ def test_a_method_that_ends_between_consent_and_decision_is_judged_at_the_decisi
         opened = open_reuse(network)
         back = customer.consent(opened["redirect_url"])
         network.chain.advance_to(midnight)
-        eventually(lambda: network.b.node.clock.now() >= midnight)
+        eventually(lambda: all(one.node.clock.now() >= midnight for one in network.nodes))
         assert customer.wait(customer.come_back(back)) == "ended"
         assert seen(network, opened["reuse_id"])["codes"] == ["method_not_allowed"]
