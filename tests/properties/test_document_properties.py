@@ -1,0 +1,104 @@
+"""Licences and residence cards: any bytes give a result or a refusal; no answer makes a card believed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.properties.mutation import mutations
+from tests.sim.card import encode
+from tests.sim.card.damage import parsers, run
+from tests.sim.card.licence import jis
+from tests.sim.card.residence import NUMBER
+from tests.sim.card.samples import TODAY, licence_blank, residence_blank
+from verifier.card.licence import elements, read_licence
+from verifier.card.licence.text import decode_text
+from verifier.card.residence import read_residence_card
+from verifier.errors import InvalidInput
+
+pytestmark = [pytest.mark.properties, pytest.mark.filterwarnings("ignore:.*:UserWarning:PIL")]
+
+DAMAGED = 20_000
+"""The short form; `python -m tests.sim.card.damage` feeds a million."""
+
+
+def test_damaged_inputs_of_every_parser_give_a_result_or_a_refusal():
+    assert sum(1 for _ in run(DAMAGED, seed=4)) == DAMAGED
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.deferred(lambda: mutations([genuine for _, genuine in parsers().values()])) | st.binary(max_size=600)
+)
+def test_any_mutation_gives_a_result_or_a_refusal(data: bytes):
+    for parse, _ in parsers().values():
+        try:
+            parse(data)
+        except InvalidInput as refusal:
+            assert refusal.code.startswith("card.")  # noqa: PT017  a result is right as well
+
+
+tags = st.sampled_from([0x12, 0x1F, 0x21, 0x33, 0x41, 0x5F40, 0xB1])
+
+
+@given(
+    st.lists(st.tuples(tags, st.binary(max_size=300)), max_size=12),
+    st.sampled_from([b"", b"\xff", b"\x00\x00"]),
+)
+def test_elements_side_by_side_are_read_back(written: list[tuple[int, bytes]], filler: bytes):
+    data = b"".join(encode.tlv(*element) for element in written)
+    assert [(e.tag, e.value) for e in elements.split(data + filler)] == written
+
+
+kanji = st.characters(codec="euc_jp", min_codepoint=0x3000).filter(lambda c: len(c.encode("euc_jp")) == 2)
+
+
+@given(st.text(kanji, max_size=30))
+def test_jis_text_is_read_back_with_its_placeholders_counted(text: str):
+    decoded = decode_text(jis(text))
+    assert decoded.placeholders == text.count("〓")
+    assert jis(decoded.value) == jis(text.rstrip("\u3000"))
+
+
+class Babbler:
+    """A card that answers anything."""
+
+    def __init__(self, data: st.DataObject, bodies: list[bytes]) -> None:
+        self.data, self.bodies, self.sent = data, bodies, list[bytes]()
+
+    def transmit(self, command: bytes) -> tuple[bytes, int]:
+        self.sent.append(command)
+        known = st.sampled_from([0x9000, 0x9000, 0x9000, 0x63C3, 0x6282, 0x6105, 0x6C10, 0x6A82, 0x6300])
+        body = st.sampled_from([b"", *self.bodies]) | st.binary(max_size=256)
+        return self.data.draw(body), self.data.draw(known | st.integers(0, 65535))
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.data())
+def test_a_babbling_licence_is_never_believed_and_gets_each_pin_once(data: st.DataObject):
+    files = licence_blank().files()
+    card = Babbler(data, [*files.master.values(), files.entries[1], files.photo])
+    try:
+        assert not read_licence(card, pin1="1111", pin2="2222", today=TODAY).authentic
+    except InvalidInput as refusal:
+        assert refusal.code.startswith("card.")  # noqa: PT017  either way of refusing is right
+    for pin in (b"1111", b"2222"):
+        assert sum(pin in command for command in card.sent) <= 1
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.data())
+def test_a_babbling_residence_card_is_never_believed(data: st.DataObject):
+    files = residence_blank().files()
+    card = Babbler(data, [*files.master.values(), *files.texts.values(), files.signature])
+    try:
+        reading = read_residence_card(
+            card, card_number=NUMBER, trust=residence_blank().issuer.trust_store(), today=TODAY
+        )
+    except InvalidInput as refusal:
+        assert refusal.code.startswith("card.")  # noqa: PT017  either way of refusing is right
+    else:
+        assert reading.portrait is None
+        assert not reading.authentic
+    assert sum(command[1] == 0x82 for command in card.sent if command[0] == 0x00) <= 1
