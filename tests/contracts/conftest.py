@@ -8,6 +8,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.contracts.consortium import Consortium
+from tests.contracts.coverage import NOT_TRACED, TABLE, Recorder, TracedAnvil
+from tests.sim import ledger
 from tests.sim.anvil import Anvil
 
 if TYPE_CHECKING:
@@ -22,9 +24,41 @@ settings.register_profile(
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--record-coverage", action="store_true", help="write docs/contracts/coverage.md from traces"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--record-coverage"):
+        items[:] = [item for item in items if item.path.stem.removeprefix("test_") not in NOT_TRACED]
+
+
 @pytest.fixture(scope="session")
-def chain() -> Iterator[Anvil]:
-    with Anvil(accounts=12) as running:
+def recorder(request: pytest.FixtureRequest) -> Iterator[Recorder | None]:
+    if not request.config.getoption("--record-coverage"):
+        yield None
+        return
+    recording = Recorder()
+    yield recording
+    TABLE.write_text(recording.table(), encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def _named(request: pytest.FixtureRequest, recorder: Recorder | None) -> None:
+    if recorder is not None:
+        recorder.test = request.node.originalname
+
+
+@pytest.fixture(scope="session")
+def chain(recorder: Recorder | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Anvil]:
+    if recorder is None:
+        running = Anvil(accounts=12)
+    else:
+        running = TracedAnvil(recorder)
+        ledger.ARTIFACT = recorder.write_artifact(tmp_path_factory.mktemp("coverage"))
+    with running:
         yield running
 
 

@@ -69,12 +69,6 @@ def test_the_artifact_holds_no_path_of_a_machine():
     assert str(CONTRACTS.parent) not in text
 
 
-def test_every_custom_error_is_met_in_a_test(artifact):
-    tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
-    errors = {entry["name"] for entry in artifact["abi"] if entry["type"] == "error"}
-    assert {name for name in errors if f'"{name}"' not in tests and f'"{name}()"' not in tests} == set()
-
-
 def test_check_tells_a_changed_artifact(monkeypatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     changed = tmp_path / "IdentityHistory.json"
     changed.write_text("{}", encoding="utf-8")

@@ -8,6 +8,7 @@ Accounts are anvil's unlocked ones; nothing here signs.
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,9 @@ ARTIFACT = Path(__file__).resolve().parents[2] / "contracts" / "artifacts" / "Id
 
 GAS_LIMIT = hex(16_777_216)
 """The most one transaction may have (EIP-7825)."""
+
+_RECEIPT_POLL_S = 0.005
+_RECEIPT_POLLS = 400
 
 _ENUMS = {
     "enum IConsortium.Action": events.Action,
@@ -126,10 +130,23 @@ class Contract:
 
     def attempt(self, sender: str, function: str, *arguments: Any) -> Receipt | Refusal:
         """Send and wait; what came of it, and of a refused transaction why."""
-        receipt = self.chain.rpc("eth_sendTransactionSync", self._message(function, arguments, sender))
+        receipt = self._mined(
+            self.chain.rpc("eth_sendTransaction", self._message(function, arguments, sender))
+        )
         if receipt["status"] == "0x1":
             return self._receipt(receipt)
         return self.refusal(sender, function, *arguments)
+
+    def _mined(self, transaction: str) -> dict[str, Any]:
+        # After many snapshots anvil now and then forgets to mine what it accepted: it is told once more.
+        for attempt in range(2 * _RECEIPT_POLLS):
+            receipt: dict[str, Any] | None = self.chain.rpc("eth_getTransactionReceipt", transaction)
+            if receipt is not None:
+                return receipt
+            time.sleep(_RECEIPT_POLL_S)
+            if attempt == _RECEIPT_POLLS:
+                self.chain.mine()
+        raise AssertionError(f"{transaction} was not mined")
 
     def execution_gas(self, function: str, *arguments: Any) -> int:
         """Gas of a view without the 21,000 and the calldata."""
