@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import pairwise
 from multiprocessing.synchronize import Event
 
@@ -23,15 +24,22 @@ from smartcard import scard
 from scripts.bench._report import Metric, arguments, publish
 from tests.sim.card import VirtualPcscd, VpcdCard, mynumber_card
 from tests.sim.card.iso7816 import VirtualCard
+from tests.sim.card.jpki import PASSWORD, jpki_card
 from tests.sim.card.licence import licence_card
+from tests.sim.card.passport import passport_chip
 from tests.sim.card.pcscd import READER
 from tests.sim.card.residence import NUMBER, residence_card
-from tests.sim.card.samples import TODAY, blank, licence_blank, residence_blank
+from tests.sim.card.samples import TODAY, blank, jpki_blank, licence_blank, passport_blank, residence_blank
 from verifier.card import pcsc
+from verifier.card.jpki import sign_with_card
 from verifier.card.licence import read_licence
 from verifier.card.mynumber import read_mynumber_card
+from verifier.card.passport import parse_td3, read_passport
 from verifier.card.residence import read_residence_card
 from verifier.card.transport import Transport
+
+NOON = datetime(2026, 11, 22, 3, tzinfo=UTC)
+"""In Japan, on the samples' day."""
 
 ROUNDS = 60
 WAIT_S = 5.0
@@ -67,9 +75,17 @@ def _residence_card() -> VirtualCard:
     return card
 
 
+def _passport() -> VirtualCard:
+    chip = passport_chip(passport_blank().files())
+    chip.randomness = _fixed
+    return chip
+
+
 def kinds() -> tuple[Kind, ...]:
     """Every kind that can be read."""
     mynumber_trust, immigration = blank().ca.trust_store(), residence_blank().issuer.trust_store()
+    country, jpki = passport_blank().issuer.trust_store(), jpki_blank().authority.trust_store()
+    mrz = parse_td3(passport_blank().zone, today=TODAY)
     return (
         Kind(
             "mynumber",
@@ -92,6 +108,20 @@ def kinds() -> tuple[Kind, ...]:
                 card, card_number=NUMBER, trust=immigration, today=TODAY, randomness=_fixed
             ),
             22,
+        ),
+        Kind(
+            "passport",
+            _passport,
+            lambda card: read_passport(card, mrz=mrz, trust=country, today=TODAY, randomness=_fixed),
+            107,
+        ),
+        Kind(
+            "jpki",
+            lambda: jpki_card(jpki_blank().issue()),
+            lambda card: sign_with_card(
+                card, sign_password=PASSWORD, data=bytes(32), trust=jpki, at=NOON, tries_floor=2
+            ),
+            14,
         ),
     )
 

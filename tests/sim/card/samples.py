@@ -13,9 +13,13 @@ import numpy as np
 
 from tests.sim.card.authority import CardAuthority, generate_key
 from tests.sim.card.images import PORTRAIT_BYTES, portrait_jp2
+from tests.sim.card.jpki import JpkiAuthority
+from tests.sim.card.jpki_negative import JpkiBlank
 from tests.sim.card.licence import HOLDER
 from tests.sim.card.licence_negative import LicenceBlank
 from tests.sim.card.negative import Blank
+from tests.sim.card.passport import PassportIssuer, zone
+from tests.sim.card.passport_negative import PassportBlank
 from tests.sim.card.residence import ImmigrationIssuer, ResidenceHolder
 from tests.sim.card.residence_negative import ResidenceBlank
 from verifier.types import Person, Sex
@@ -52,6 +56,13 @@ def textured_portrait(seed: int, *, size_bytes: int = PORTRAIT_BYTES, codestream
     return portrait_jp2(image, size_bytes=size_bytes, codestream=codestream)
 
 
+def textured_jpeg(seed: int) -> bytes:
+    """A JPEG of blurred noise, 413 x 531 px, about 20 kB: the order of size reported of passports."""
+    noise = np.random.default_rng(seed).integers(0, 256, (531, 413, 3), dtype=np.uint8)
+    _, encoded = cv2.imencode(".jpg", cv2.GaussianBlur(noise, (0, 0), 3.0), [cv2.IMWRITE_JPEG_QUALITY, 82])
+    return encoded.tobytes()
+
+
 @cache
 def licence_blank() -> LicenceBlank:
     """Everything needed to make genuine and forged licences."""
@@ -75,4 +86,28 @@ def residence_blank() -> ResidenceBlank:
         other_issuer=ImmigrationIssuer.generate(),
         ended_issuer=issuer.renewed(valid_until=datetime(2024, 1, 1, tzinfo=UTC)),
         other_key=generate_key(),
+    )
+
+
+@cache
+def jpki_blank() -> JpkiBlank:
+    """Everything needed to make genuine and forged signature cards."""
+    return JpkiBlank(
+        authority=JpkiAuthority.generate(),
+        impostor=JpkiAuthority.generate(),
+        person=HANAKO,
+        key=generate_key(),
+        other_key=generate_key(),
+    )
+
+
+@cache
+def passport_blank() -> PassportBlank:
+    """Everything needed to make genuine and forged passports; portraits as large as real ones."""
+    return PassportBlank(
+        issuer=PassportIssuer.generate(),
+        other=PassportIssuer.generate(country="XX"),
+        zone=zone(),
+        portrait=textured_jpeg(1),
+        other_portrait=textured_jpeg(2),
     )
