@@ -1,4 +1,4 @@
-"""Nothing on the chain, and nothing in the nodes' logs, can be computed from what is known of a customer.
+"""Nothing on the chain can be computed from what is known of a customer; logs and files name nobody.
 
 The whole life of a verification is driven (record, anchor, accepted and refused reuse, disclosure, revoking);
 then everything that the chain shows is searched for every guess that `tests.sim.guesses` makes.
@@ -79,12 +79,14 @@ class Journey:
         facts: what somebody who knows the customer, or either bank's files without their secrets, knows.
         released: ids of the attestations: on chain on purpose.
         log: everything that the nodes logged at the most talkative level.
+        files: every file that the three nodes wrote, databases and evidence alike.
     """
 
     chain: Chain
     facts: Facts
     released: tuple[bytes, ...]
     log: str
+    files: bytes
 
 
 @pytest.fixture(name="journey", scope="module")
@@ -98,7 +100,9 @@ def _journey(tmp_path_factory) -> Journey:
         released = tuple(bytes.fromhex(reuse["attestation_id"][2:]) for reuse in reuses)
         _revoke(network, customer, released)
         facts = Facts(TEXTS, _blobs(network, customer, reuses), _public(network))
-        return Journey(read_chain(network.chain), facts, released, log.read_text(encoding="utf-8"))
+        return Journey(
+            read_chain(network.chain), facts, released, log.read_text(encoding="utf-8"), _files(folder)
+        )
 
 
 def test_the_chain_shows_nothing_that_can_be_computed_from_what_is_known_of_the_customer(journey):
@@ -127,6 +131,11 @@ def test_everything_that_happened_was_read(journey):
 def test_the_logs_name_nobody(journey):
     assert "/exchange/par" in journey.log
     assert _named_in(journey.log) == []
+
+
+def test_the_files_of_the_nodes_name_nobody(journey):
+    assert journey.released[0].hex().encode() in journey.files
+    assert _named_in(journey.files.decode("utf-8", errors="replace")) == []
 
 
 # --- the search can fail ---
@@ -325,8 +334,12 @@ def _public(network: Network) -> dict[str, bytes]:
     }
 
 
+def _files(folder: Path) -> bytes:
+    return b"\n".join(path.read_bytes() for path in folder.glob("[abr]/**/*") if path.is_file())
+
+
 def _named_in(log: str) -> list[str]:
-    """Raw personal values in a log: as they are, escaped as JSON, or percent-encoded."""
+    """Raw personal values in a text: as they are, escaped as JSON, or percent-encoded."""
     texts = [text for fact in ("name", "address", "birth date", "code B", "e-mail") for text in TEXTS[fact]]
     texts += [base64url.encode(PORTRAIT), str(PORTRAIT)[2:-1]]
     forms = {form for text in texts for form in (text, json.dumps(text)[1:-1], quote(text))}
