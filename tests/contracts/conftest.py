@@ -15,6 +15,8 @@ from tests.sim.anvil import Anvil
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+OPTION = "--record-coverage"
+
 settings.register_profile(
     "soak",
     max_examples=400,
@@ -25,19 +27,17 @@ settings.register_profile(
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--record-coverage", action="store_true", help="write docs/contracts/coverage.md from traces"
-    )
+    parser.addoption(OPTION, action="store_true", help="write docs/contracts/coverage.md from traces")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--record-coverage"):
+    if config.getoption(OPTION, default=False):
         items[:] = [item for item in items if item.path.stem.removeprefix("test_") not in NOT_TRACED]
 
 
 @pytest.fixture(scope="session")
 def recorder(request: pytest.FixtureRequest) -> Iterator[Recorder | None]:
-    if not request.config.getoption("--record-coverage"):
+    if not request.config.getoption(OPTION, default=False):
         yield None
         return
     recording = Recorder()

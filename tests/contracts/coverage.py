@@ -30,7 +30,7 @@ Written by `pytest tests/contracts --record-coverage` from traces of the unoptim
 Sources: {digest}
 
 Compiler-made checks (overflow, ABI decoding, enum ranges) and the constructor's own `if` are not listed; its
-revert is. A branch has two outcomes: the code goes on, which for `if` means that the condition holds, or it jumps.
+revert is. A branch has two outcomes: the code goes on (for `if`: the condition holds), or it jumps.
 """
 
 
