@@ -40,21 +40,16 @@ _HEADERS = {
 }
 
 
-def render(
-    template: str, *, status: int = 200, form_target: str | None = None, **context: Any
-) -> HTMLResponse:
+def render(template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
     """Render one template with the security headers.
 
     Args:
         template: file name under node/web/templates.
         status: HTTP status.
-        form_target: another origin (scheme://host[:port]) that a form of this page may lead to by redirect;
-            browsers apply `form-action` to the redirects after a submission as well.
         **context: the template's variables; a missing one is an error.
     """
-    policy = f"{_POLICY} {form_target}" if form_target else _POLICY
     body = _environment().get_template(template).render(**context)
-    return HTMLResponse(body, status_code=status, headers={**_HEADERS, "Content-Security-Policy": policy})
+    return HTMLResponse(body, status_code=status, headers={**_HEADERS, "Content-Security-Policy": _POLICY})
 
 
 def error_page(*, status: int, code: str, detail: str, hint: str) -> HTMLResponse:
