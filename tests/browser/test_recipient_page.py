@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.browser.journey import ACCEPTED, agree, ask, sign_in
+from tests.browser.journey import ACCEPTED, agree, ask, released, sign_in
 from tests.integration.reuse_network import seen
 
 pytestmark = pytest.mark.browser
@@ -26,10 +26,12 @@ def _careful(network) -> Iterator[None]:
 def test_the_page_records_the_face_and_shows_the_outcome(network, customer):
     reuse_id = ask(network, customer)
     sign_in(customer)
+    customer.page.get_by_label("顔写真").check()
     agree(customer, until="お顔を撮影します")
     customer.finds_it_usable()
     customer.press("お顔を撮影する")
     customer.sees(ACCEPTED)
+    assert "portrait" in released(network, reuse_id)
     assert seen(network, reuse_id)["state"] == "accepted"
     (clip,) = network.b.presence.clips
     assert len(clip.frames) == len(clip.timestamps_ms) >= 4
