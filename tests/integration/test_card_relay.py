@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from types import SimpleNamespace
 from typing import Self
 
@@ -19,10 +19,12 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from node.api import relay
+from node.cli import card_relay
 from node.errors import InvalidInput
+from node.errors import Unavailable as NodeUnavailable
 from node.relay.line import RelayLine
 from node.relay.tickets import Relays
-from tests.sim.card import VirtualCard, mynumber_card
+from tests.sim.card import InProcessTransport, VirtualCard, mynumber_card
 from tests.sim.card.mynumber import TEXT_AID, TEXT_B, VISUAL_AID, VISUAL_B
 from tests.sim.card.relayed import RelayedCard
 from tests.sim.card.residence import NUMBER, residence_card
@@ -258,3 +260,31 @@ def test_a_relay_that_talks_unasked_is_cut_off(node: Relaying):
         with pytest.raises(Unavailable) as failure:
             read(node)
     assert failure.value.code == "card.relay_gone"
+
+
+def test_the_command_lends_its_reader_until_the_node_ends_it(node: Relaying, monkeypatch, capsys):
+    virtual = mynumber_card(blank().files())
+    monkeypatch.setattr(
+        card_relay, "open_card", lambda _reader, **_wait: nullcontext(InProcessTransport(virtual))
+    )
+    arguments = {"url": node.url, "ticket": node.relays.issue(CASE), "reader": None, "wait": 1}
+    command = threading.Thread(target=card_relay.card_relay, kwargs=arguments)
+    command.start()
+    eventually(lambda: node.relays._by_case[CASE].line is not None)
+    assert read(node).authentic
+    line(node).hang_up()
+    command.join(10)
+    assert not command.is_alive()
+    assert "39 commands were carried" in capsys.readouterr().out
+
+
+def test_the_command_says_why_it_cannot_connect(node: Relaying):
+    with pytest.raises(InvalidInput) as refused:
+        card_relay.card_relay(node.url, ticket="wrong", reader=None, wait=1)
+    assert refused.value.code == "relay.ticket_invalid"
+    with pytest.raises(InvalidInput) as open_line:
+        card_relay.card_relay("ws://bank.example/v1/cases/x/relay", ticket="x", reader=None, wait=1)
+    assert open_line.value.code == "relay.not_encrypted"
+    with pytest.raises(NodeUnavailable) as nobody:
+        card_relay.card_relay("ws://127.0.0.1:9/relay", ticket="x", reader=None, wait=1)
+    assert nobody.value.code == "relay.node_gone"
