@@ -8,7 +8,8 @@
     reading = read_mynumber_card(InProcessTransport(card), ...)        # fast, no reader
     with VirtualPcscd() as pcscd, VpcdCard(card, pcscd.port): ...       # behind the real pcscd
 
-`negative` makes the cards that must be refused.
+`negative` makes the cards that must be refused. Other kinds have modules of their own, each with its
+`*_negative`: `jpki` (signature), `passport`, `licence`, `residence`; `samples` holds a blank of each.
 """
 
 from tests.sim.card.authority import CardAuthority
