@@ -1,7 +1,8 @@
 """What a reuse costs beside the full verification that it replaces, from one run of the demo.
 
 Both run through the same nodes on the same machine in the same run; processor time of all processes
-together. The person is bound again by passkey; a recipient that asks for liveness as well adds about one clip's judgement.
+together. The person is bound again by passkey; a recipient that asks for liveness as well adds about one
+clip's judgement.
 """
 
 from __future__ import annotations
