@@ -238,6 +238,8 @@ def build(settings: Settings) -> Node:
         signer=signer,
         now=store.clock.now,
         chain_id=settings.chain_id,
+        witness_rpc=Rpc(settings.rpc_witness_url) if settings.rpc_witness_url else None,
+        halted_after_s=settings.chain_halted_after_s,
     )
     return Node(
         database=store.database,

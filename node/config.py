@@ -68,6 +68,10 @@ class Settings(BaseSettings):
     evidence_url: str = ""
 
     rpc_url: str
+    rpc_witness_url: str = ""
+    """A second chain node, of another operator if possible; then both must tell the same history."""
+    chain_halted_after_s: int = Field(default=0, ge=0)
+    """Age of the newest block from which on the chain counts as halted; 0 = never. Several block periods."""
     chain_id: int = Field(default=0, ge=0)
     contract_address: str = ""
     """Both as `rireki chain deploy` printed them for the consortium."""

@@ -12,6 +12,7 @@ from node.chain.indexer import Indexer
 from node.chain.ledger import ChainLedger
 from node.chain.sender import FINALITY_BLOCKS, Sender
 from node.chain.views import Views
+from node.chain.witness import witness
 from node.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def connect(
     finality_blocks: int = FINALITY_BLOCKS,
     fee_per_gas: int = 0,
     fee_cap_per_gas: int = 0,
+    witness_rpc: Rpc | None = None,
+    halted_after_s: int = 0,
 ) -> ChainLedger:
     """Wire the ledger.
 
@@ -49,6 +52,8 @@ def connect(
         finality_blocks: see `Sender`.
         fee_per_gas: wei; 0 on a free-gas chain.
         fee_cap_per_gas: wei; most that is offered for a transaction that does not move.
+        witness_rpc: a second chain node, which has to agree with the first.
+        halted_after_s: see `Indexer`.
 
     Raises:
         InvalidInput: `chain.bad_address`.
@@ -74,7 +79,19 @@ def connect(
             fee_per_gas=fee_per_gas,
             fee_cap_per_gas=fee_cap_per_gas,
         )
-    indexer = Indexer(engine, rpc, contract, artifact=artifact, deployed_block=deployed_block, now=now)
+    second = None
+    if witness_rpc is not None:
+        second = witness(rpc, witness_rpc, contract, Views(witness_rpc, contract, artifact))
+    indexer = Indexer(
+        engine,
+        rpc,
+        contract,
+        artifact=artifact,
+        deployed_block=deployed_block,
+        now=now,
+        witness=second,
+        halted_after_s=halted_after_s,
+    )
     return ChainLedger(
         rpc=rpc,
         contract=contract,

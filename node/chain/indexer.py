@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from node.chain.abi import Artifact
     from node.chain.plan import Block
     from node.chain.rpc import Rpc
+    from node.chain.witness import Witness
     from node.domain.events import HistoryEvent
 
 REORG_MAX_BLOCKS = 64
@@ -70,6 +71,8 @@ class Indexer:
         deployed_block: int,
         now: Callable[[], int],
         range_blocks: int = RANGE_MAX_BLOCKS,
+        witness: Witness | None = None,
+        halted_after_s: int = 0,
     ) -> None:
         """Bind; reads nothing yet.
 
@@ -81,6 +84,9 @@ class Indexer:
             deployed_block: height of the block that deployed it; the index begins just below.
             now: the node's clock, seconds since 1970.
             range_blocks: most blocks per `eth_getLogs`.
+            witness: a second chain node that has to agree before the view counts as confirmed.
+            halted_after_s: age of the newest block at which the chain counts as halted, by `now`; 0 for
+                chains that mine on demand.
         """
         self._engine = engine
         self._reader = Reader(rpc, contract)
@@ -89,6 +95,8 @@ class Indexer:
         self._base = max(deployed_block - 1, 0)
         self._now = now
         self._range_blocks = range_blocks
+        self._witness = witness
+        self._halted_after_s = halted_after_s
         self._lock = Lock()
 
     def sync(self) -> IndexStatus:
@@ -317,6 +325,11 @@ class Indexer:
         if tip.hash != head.hash:
             raise Moved
         self._check_history(tip, is_head=True)
+        if self._witness is not None:
+            self._witness.confirm(tip)
+        if self._halted_after_s and self._now() - tip.time > self._halted_after_s:
+            hint = "ask the validators; what the node knows may be out of date"
+            raise Unavailable("chain.halted", "the chain answers but makes no blocks", hint=hint)
         with transaction(self._engine) as session:
             index = ChainIndex(session, self._contract)
             if not index.confirm(at_hash=tip.hash, chain_head=head.number, now=self._now()):
