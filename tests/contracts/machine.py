@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from eth_utils.crypto import keccak
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from node.domain.commitments import decision_commitment, method_code
 from node.domain.events import Action, MethodRule, ReasonClass, Role, Terms
@@ -124,6 +124,22 @@ class LedgerMachine(RuleBasedStateMachine):
 
     # --- what can be done ---
 
+    @initialize()
+    def do_everything_once(self) -> None:
+        """So that each plan starts with something of every kind, whatever rules it then draws."""
+        first, second = self._signer(1), self._signer(2)
+        self._act(first, "publishKeys", KEYS)
+        self._act(first, "declareCompromised", self.now)
+        self._act(first, "anchor", self._new_id(), 16)
+        good = Offer((1, 2), CHIP_FACE, 1, 0, DAY_S)
+        ids = [self._new_id(), self._new_id()]
+        self._act(first, "attestMany", ids, [good.terms(self.now + 1)] * 2)
+        self.attest(None, good, None)
+        self._act(second, "decide", ids[0], self._new_id())
+        self._act(first, "revoke", ids[:1], ReasonClass.SUPERSEDED)
+        self._act(first, "propose", Action.SET_LEGAL_BASES, payload(Action.SET_LEGAL_BASES, 0b111_1111))
+        self._act(second, "approve", len(self.state.proposals))
+
     @rule(sender=senders, action=st.sampled_from(Action), voters=voters, data=st.data())
     def vote(self, sender: int | None, action: Action, voters: tuple[int, ...], data: st.DataObject) -> None:
         content = payload(action, *self._values(action, data))
@@ -145,6 +161,16 @@ class LedgerMachine(RuleBasedStateMachine):
             self._act(self._signer(voter), "approve", len(self.state.proposals))
         self.decide(None, 0, accepted, 1)
 
+    @rule(bitmap=bitmaps, late=st.booleans())
+    def vote_in_the_last_second_or_after(self, bitmap: int, late: bool) -> None:
+        content = payload(Action.SET_LEGAL_BASES, bitmap)
+        first, *others = sorted(self.state.electorate())
+        self._act(self._signer(first), "propose", Action.SET_LEGAL_BASES, content)
+        number = len(self.state.proposals)
+        self.not_before = self.state.proposals[number].lapses_at + late
+        for voter in others[:1]:
+            self._act(self._signer(voter), "approve", number)
+
     @rule(sender=senders, who=members, number=recent, delay=delays)
     def approve(self, sender: int | None, who: int, number: int, delay: int) -> None:
         proposal = max(len(self.state.proposals) + 1 - number, 0)
@@ -156,10 +182,12 @@ class LedgerMachine(RuleBasedStateMachine):
         attestation_id = self._new_id() if known is None else self._pick(known)[0]
         self._act(self._sender(sender, terms.issuer), "attest", attestation_id, terms)
 
-    @rule(offer=offers, accepted=st.booleans(), delay=delays)
-    def attest_and_decide(self, offer: Offer, accepted: bool, delay: int) -> None:
+    @rule(offer=offers, accepted=st.booleans(), delay=delays, withdrawn=st.booleans())
+    def live_a_whole_life(self, offer: Offer, accepted: bool, delay: int, withdrawn: bool) -> None:
         self.attest(None, offer, None)
         self.decide(None, 0, accepted, delay)
+        if withdrawn:
+            self.revoke(None, (0,), ReasonClass.ENDED)
 
     @rule(sender=senders, who=st.sampled_from((1, 2, 3, 4)), count=st.integers(2, 4), flaw=flaws)
     def attest_many(self, sender: int | None, who: int, count: int, flaw: str) -> None:

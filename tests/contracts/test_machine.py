@@ -11,7 +11,7 @@ from tests.contracts.rules import ENTRY_POINTS
 pytestmark = pytest.mark.contracts
 
 SHORT = settings(
-    max_examples=24,
+    max_examples=20,
     stateful_step_count=40,
     derandomize=True,
     database=None,
