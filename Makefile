@@ -33,8 +33,11 @@ contracts: ## recompile the contracts and compare with the committed artifacts
 bench: ## every benchmark, as tables
 	@for script in scripts/bench/[a-z]*.py; do $(PYTHON) -m scripts.bench.$$(basename $$script .py) || exit 1; done
 
-soak: ## the fault, kill and fork runs at full length, 2,000 writes each; some twenty minutes
+soak: ## what `make test` runs in short form, at full length: faults, kills, forks, every plan, a million damaged inputs
 	@RIREKI_SOAK_OPERATIONS=2000 $(PYTHON) -m pytest --timeout 3600 tests/integration/test_chain_soak.py
+	@$(PYTHON) -m pytest --hypothesis-profile=soak --timeout 0 tests/contracts/test_machine.py
+	@$(PYTHON) -m tests.sim.card.damage --inputs 1000000
+	@$(PYTHON) -m scripts.dockerfile_dry_run
 
 setup: ## system packages, Python and npm packages, models
 	@scripts/setup test
