@@ -19,7 +19,7 @@ IDENTIFIER = AttestationId(bytes(range(32)))
 
 
 @pytest.fixture(name="presentation")
-def _presentation():  # noqa: ANN202  a fixture
+def _presentation():
     return parse_presentation(Scenario().facts().transfer.credential)
 
 
