@@ -54,6 +54,7 @@ def test_the_demo_shows_the_journey_and_every_refusal(tmp_path):
 
 def test_an_occupied_port_ends_the_demo_in_one_line_with_code_and_hint():
     with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # an earlier run's connections linger
         taken.bind(("127.0.0.1", PORT_BASE + 1))
         taken.listen()
         run = demo()

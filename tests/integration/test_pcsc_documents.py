@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -22,17 +20,6 @@ from verifier.types import ChipReading
 pytestmark = pytest.mark.pcsc
 
 WAIT_S = 5.0
-
-
-@pytest.fixture(scope="module")
-def pcscd() -> Iterator[VirtualPcscd]:
-    """One for the module: libpcsclite reads the socket's name once per process."""
-    with VirtualPcscd() as running:
-        before = os.environ.copy()
-        os.environ.update(running.environment)
-        yield running
-        os.environ.clear()
-        os.environ.update(before)
 
 
 def licence(card: Transport, pin1: str = "1234") -> ChipReading:

@@ -20,8 +20,6 @@ from verifier.card.mynumber import mynumber_tries_left, read_mynumber_card
 from verifier.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from verifier.card.transport import Transport
     from verifier.types import ChipReading
 
@@ -29,17 +27,6 @@ pytestmark = [pytest.mark.pcsc, pytest.mark.usefixtures("pcscd")]
 
 PIN_B = "55021720352285"
 WAIT_S = 5.0
-
-
-@pytest.fixture(scope="module")
-def pcscd() -> Iterator[VirtualPcscd]:
-    """Start one for the module: libpcsclite reads the socket's name once per process."""
-    with VirtualPcscd() as running:
-        before = os.environ.copy()
-        os.environ.update(running.environment)
-        yield running
-        os.environ.clear()
-        os.environ.update(before)
 
 
 def read(card: Transport, *, pin_b: str = PIN_B) -> ChipReading:

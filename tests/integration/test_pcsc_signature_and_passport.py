@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -25,17 +23,6 @@ pytestmark = [pytest.mark.pcsc, pytest.mark.usefixtures("pcscd")]
 
 WAIT_S = 5.0
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def pcscd() -> Iterator[VirtualPcscd]:
-    """Start one for the module: libpcsclite reads the socket's name once per process."""
-    with VirtualPcscd() as running:
-        before = os.environ.copy()
-        os.environ.update(running.environment)
-        yield running
-        os.environ.clear()
-        os.environ.update(before)
 
 
 @pytest.fixture(scope="module")
