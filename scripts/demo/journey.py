@@ -94,6 +94,7 @@ class Journey:
                 lambda: bank.get(f"/v1/records/{case['record_id']}")["versions"]["anchored"] == VERSIONS
             )
             step.note = "one Merkle root on chain, no personal data"
+            step.tx = self.stage.latest_transaction(f"0x{ISSUER_ID:064x}")
         self.records[method] = case["record_id"]
 
     def ask(self, customer: Customer | None = None) -> ReuseRun:
@@ -110,6 +111,7 @@ class Journey:
             consent = run.consent(page)
         with self.timeline.step("attest on chain", "bank A") as attested:
             url = run.way_back(consent)
+            attested.tx = self.stage.latest_transaction(consent.attestation_id)
         with self.timeline.step("fetch sealed transfer, check, decide on chain", "broker B") as decided:
             self.accepted = run.come_back(url)
             decided.tx = self.accepted["decision_tx"]
@@ -133,6 +135,7 @@ class Journey:
                 f"/v1/review-cases/{review['case_id']}/close", {"note": "customer asked to verify anew"}
             )
             step.note = f"reason {review['reason']}; closed with a note"
+            step.tx = self.stage.latest_transaction(review["attestation_id"])
 
     def audit(self) -> Json:
         """Step 8: the regulator's views, completeness, and one opening by two people."""

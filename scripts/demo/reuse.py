@@ -25,10 +25,12 @@ class Consent:
     Attributes:
         base: URL under which the page's script speaks.
         credential: the passkey's signature over the receipt.
+        attestation_id: what it set in motion, 0x-hex.
     """
 
     base: str
     credential: dict[str, Any]
+    attestation_id: str
 
 
 @dataclass
@@ -65,8 +67,8 @@ class ReuseRun:
         base = f"{site}/exchange/authorize/{request_id}"
         options = self.customer.post(f"{base}/receipt", {"attributes": ATTRIBUTES})
         credential = replayed or self.customer.authenticator.get(options, origin=site)
-        self.customer.post(f"{base}/sign", {"credential": credential})
-        return Consent(base, credential)
+        signed = self.customer.post(f"{base}/sign", {"credential": credential})
+        return Consent(base, credential, signed["attestation_id"])
 
     def way_back(self, consent: Consent) -> str:
         """Wait until the attestation stands on chain; the URL that leads back to the broker."""

@@ -49,6 +49,13 @@ class Stage:
         """All three."""
         return self.issuer, self.recipient, self.regulator
 
+    def latest_transaction(self, *topics: str | None) -> str | None:
+        """Hash of the newest transaction with an event of these topics, as anybody can look it up."""
+        contract = self.issuer.settings.contract_address
+        wanted = {"address": contract, "fromBlock": "0x0", "topics": [None, *topics]}
+        logs = self.chain.rpc("eth_getLogs", wanted)
+        return str(logs[-1]["transactionHash"]) if logs else None
+
     def staff(self, member: Member, role: StaffRole, number: int = 0) -> Staff:
         """Somebody with an API key at a member."""
         return Staff(f"http://127.0.0.1:{member.listen_port}", member.tokens[role][number])
