@@ -1,7 +1,7 @@
 """Cuts the printed photograph out of a rectified My Number card.
 
-By its place on the card: the form fixes it. The share of the card is measured on specimens drawn after the
-published form, with a margin of 1 % of the card's width; a face detector finds the face inside.
+By its place on the card: the form fixes it. The share of the card is that of this project's specimens, not
+checked on a real card, with a margin of 1 % of the card's width; a face detector finds the face inside.
 """
 
 from __future__ import annotations

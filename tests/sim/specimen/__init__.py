@@ -1,8 +1,8 @@
 """Rendered specimens of identity cards, for tests and the demo.
 
 Draws synthetic My Number card fronts (every one marked 見本 SPECIMEN) and photographs of them. Nothing here
-copies a real card's artwork; positions follow the published description of the front side (総務省,
-マイナンバーカードの 様式). Real print, wear and fingers are not modelled.
+copies a real card's artwork; positions are drawn from general knowledge of the front side
+and were not compared with a real card. Real print, wear and fingers are not modelled.
 """
 
 from tests.sim.specimen.camera import Level, capture, capture_frames
