@@ -1,7 +1,8 @@
 """Draws the front of a My Number card, flat, at 300 dpi.
 
-Fields, labels, photo box, signature panel, donor line and serial number stand about where a real card has them
-(from general knowledge, not measured); guilloche and colours are this project's own. Every card carries 見本 SPECIMEN.
+Fields, labels, photo box, signature panel, donor line and serial number stand about where a real card has
+them (from general knowledge, not measured); guilloche and colours are this project's own. Every card carries
+見本 SPECIMEN.
 """
 
 from __future__ import annotations
