@@ -6,8 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.sim.postgres import Postgres
+
+# The same examples in every run, and no time limit: what passes here passes on the integration server.
+# `--hypothesis-profile=default` looks for new ones.
+settings.register_profile("suite", derandomize=True, deadline=None)
+settings.load_profile("suite")
 
 NewDatabase = Callable[[str], str]
 """Name -> URL of a database of its own; the same name gives the same database."""

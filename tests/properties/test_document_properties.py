@@ -51,7 +51,12 @@ def test_elements_side_by_side_are_read_back(written: list[tuple[int, bytes]], f
     assert [(e.tag, e.value) for e in elements.split(data + filler)] == written
 
 
-kanji = st.characters(codec="euc_jp", min_codepoint=0x3000).filter(lambda c: len(c.encode("euc_jp")) == 2)
+HALF_WIDTH = 0x8E
+"""First byte of half-width katakana in EUC-JP: two bytes as well, but JIS X 0201."""
+
+kanji = st.characters(codec="euc_jp", min_codepoint=0x3000).filter(
+    lambda c: len(c.encode("euc_jp")) == 2 and c.encode("euc_jp")[0] != HALF_WIDTH
+)
 
 
 @given(st.text(kanji, max_size=30))
