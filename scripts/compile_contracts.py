@@ -3,7 +3,7 @@
 Usage: `python -m scripts.compile_contracts [--check] [--with-solcx]`. Writes
 contracts/artifacts/IdentityHistory.json (ABI, creation and runtime bytecode, compiler, settings, SHA-256 of
 every source); with `--check` writes nothing and exits 1 when the committed artifact is not what the sources
-compile to. Needs Node 20+ and `npm ci` in contracts/; `--with-solcx` drives a native solc through py-solc-x
+compile to. Needs Node 20+ and `scripts/setup`; `--with-solcx` drives a native solc through py-solc-x
 instead. Does not deploy.
 Spec: Solidity "Compiler Input and Output JSON Description".
 """
@@ -56,7 +56,7 @@ def compile_with_node(standard_input: dict[str, Any]) -> dict[str, Any]:
     if node is None:
         raise CompileError("node not found; install Node 20 or newer")
     if not (PACKAGES / "solc" / "package.json").is_file():
-        raise CompileError("npm package solc not found; run: npm ci --prefix contracts")
+        raise CompileError("npm package solc not found; run: scripts/setup")
     run = subprocess.run(
         [node, str(CONTRACTS / "compile.mjs")],
         input=json.dumps(standard_input),

@@ -1,6 +1,6 @@
 """Analyse the contracts with Slither; exit 1 when it finds what is not answered in docs/adr.
 
-Usage: `python -m scripts.slither`. Needs Node and `npm ci` in contracts/ (the compiler), and Slither in an
+Usage: `python -m scripts.slither`. Needs Node and `scripts/setup` (the compiler), and Slither in an
 environment of its own, because it wants an older web3 than the node. Slither drives no npm compiler, so it is
 handed the compiler's output as a Hardhat build. Decides nothing about gas or style; solhint does the latter.
 """

@@ -92,7 +92,7 @@ def test_a_port_in_use_is_told():
 
 def test_a_missing_binary_is_told_with_what_to_do(monkeypatch, tmp_path: Path):
     monkeypatch.setattr(anvil, "_PACKAGES", tmp_path)
-    with pytest.raises(AnvilUnavailableError, match="npm ci --prefix contracts"):
+    with pytest.raises(AnvilUnavailableError, match="scripts/setup"):
         anvil_binary()
 
 

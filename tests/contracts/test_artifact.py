@@ -97,7 +97,7 @@ def test_a_missing_node_is_told_with_what_to_do(monkeypatch, capsys: pytest.Capt
 def test_a_missing_compiler_package_is_told_with_what_to_do(monkeypatch, tmp_path: Path, capsys):
     monkeypatch.setattr(compile_contracts, "PACKAGES", tmp_path)
     assert compile_contracts.main([]) == 1
-    assert "npm ci --prefix contracts" in capsys.readouterr().err
+    assert "scripts/setup" in capsys.readouterr().err
 
 
 def test_a_source_that_does_not_compile_is_told_with_its_place(tmp_path: Path):

@@ -65,7 +65,7 @@ def anvil_binary() -> Path:
     machine = _ARCHITECTURES.get(platform.machine().lower(), platform.machine().lower())
     binary = _PACKAGES / f"anvil-{system}-{machine}" / "bin" / ("anvil.exe" if system == "win32" else "anvil")
     if not binary.is_file():
-        raise AnvilUnavailableError(f"anvil for {system}-{machine} not found; run: npm ci --prefix contracts")
+        raise AnvilUnavailableError(f"anvil for {system}-{machine} not found; run: scripts/setup")
     return binary
 
 
