@@ -9,16 +9,28 @@ candidates for one field mean that the frame does not give it.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from verifier.ocr.era import PRINTED_DATE, parse_printed_date
+from verifier.ocr.era import PRINTED_DATE
 from verifier.ocr.fields import FieldName, FieldRead, FrameRead
 from verifier.ocr.glyphs import DIGIT_LOOKALIKES
-from verifier.ocr.layout import ROW_OVERLAP, Piece, pieces
+from verifier.ocr.layout import Piece, pieces
+from verifier.ocr.rows import (
+    MAX_GAP_HEIGHTS,
+    after_label,
+    aligned,
+    date_read,
+    follow,
+    joined,
+    lead,
+    matches,
+    next_line,
+    only,
+    rows,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from verifier.ocr.text import TextLine
 
@@ -39,14 +51,8 @@ PREFECTURE = re.compile(
     r"|鹿児島|沖縄)県)"
 )
 """Begins most addresses; stands in for the small label where that is not read."""
-MAX_GAP_HEIGHTS = 3.0
-"""Pieces of one field stand at most this many text heights apart: a full-width space is one."""
-MAX_LEAD_HEIGHTS = 1.7
-"""The next address line begins at most this many text heights below the previous one's middle."""
 MAX_NAME_LEAD_HEIGHTS = 3.0
 """The name stands at most this many heights of the address print above it."""
-ALIGNMENT_HEIGHTS = 1.5
-"""Address lines begin at the same place, within this many text heights."""
 
 
 def parse_fields(lines: Sequence[TextLine]) -> FrameRead:
@@ -59,83 +65,26 @@ def parse_fields(lines: Sequence[TextLine]) -> FrameRead:
         The fields found; whatever is missing or ambiguous is left out.
     """
     placed = pieces(lines)
-    rows = tuple(_rows(placed))
+    printed = tuple(rows(placed))
     finders: Mapping[FieldName, Callable[[], FieldRead | None]] = {
         "name": lambda: _name(placed),
         "address": lambda: _address(placed),
-        "birth_date": lambda: _date(rows, BIRTH),
-        "sex": lambda: _only(_matches(rows, SEX, group=1)),
-        "expires_on": lambda: _date(rows, EXPIRY),
-        "security_code": lambda: _code(placed, rows),
+        "birth_date": lambda: date_read(printed, BIRTH),
+        "sex": lambda: only(matches(printed, SEX, group=1)),
+        "expires_on": lambda: date_read(printed, EXPIRY),
+        "security_code": lambda: _code(placed, printed),
     }
     found = {name: find() for name, find in finders.items()}
     return {name: read for name, read in found.items() if read is not None}
 
 
-def _rows(placed: Sequence[Piece]) -> Iterator[Piece]:
-    """Every piece joined with what follows it in its row without a wide gap; single pieces included."""
-    for piece in placed:
-        yield piece
-        following = _follow(piece, placed)
-        if following:
-            yield _join((piece, *following))
-
-
-def _follow(first: Piece, placed: Sequence[Piece]) -> tuple[Piece, ...]:
-    """The pieces right of the first one in its row, up to the first wide gap."""
-    in_row = [piece for piece in placed if piece.left > first.left and piece.in_row_with(first)]
-    chain = [first, *sorted(in_row, key=lambda piece: piece.left)]
-    for index, (left, right) in enumerate(pairwise(chain), start=1):
-        if right.left - left.right > MAX_GAP_HEIGHTS * max(left.height, right.height):
-            return tuple(chain[1:index])
-    return tuple(chain[1:])
-
-
-def _join(parts: Sequence[Piece]) -> Piece:
-    return Piece(
-        text="".join(part.text for part in parts),
-        confidences=tuple(value for part in parts for value in part.confidences),
-        left=parts[0].left,
-        right=parts[-1].right,
-        top=min(part.top for part in parts),
-        bottom=max(part.bottom for part in parts),
-    )
-
-
-def _matches(rows: Iterable[Piece], pattern: re.Pattern[str], *, group: int = 0) -> Iterator[FieldRead]:
-    for row in rows:
-        for match in pattern.finditer(row.text):
-            start, end = match.span(group)
-            printed = row.text[start:end]
-            yield FieldRead(printed, printed, min(row.confidences[start:end]))
-
-
-def _only(reads: Iterable[FieldRead]) -> FieldRead | None:
-    """The one value that all candidates share, at its best confidence; None when they differ."""
-    by_value: dict[str, FieldRead] = {}
-    for read in reads:
-        known = by_value.get(read.printed)
-        if known is None or read.confidence > known.confidence:
-            by_value[read.printed] = read
-    return next(iter(by_value.values())) if len(by_value) == 1 else None
-
-
-def _date(rows: Iterable[Piece], pattern: re.Pattern[str]) -> FieldRead | None:
-    read = _only(_matches(rows, pattern))
-    printed = parse_printed_date(read.printed) if read else None
-    if read is None or printed is None:
-        return None
-    civil = printed.civil
-    return FieldRead(civil.isoformat() if civil else "", read.printed, read.confidence)
-
-
-def _code(placed: Sequence[Piece], rows: Sequence[Piece]) -> FieldRead | None:
+def _code(placed: Sequence[Piece], printed: Sequence[Piece]) -> FieldRead | None:
     """A group of four digits that stands alone, on the card below the row that says まで有効."""
-    expiry = next((row for row in rows if EXPIRY.search(row.text)), None)
+    expiry = next((row for row in printed if EXPIRY.search(row.text)), None)
     if expiry is None:
         return None
     below = [piece for piece in placed if _in_code_zone(piece, expiry)]
-    return _only(read for piece in below for read in _free_standing(piece, placed))
+    return only(read for piece in below for read in _free_standing(piece, placed))
 
 
 def _in_code_zone(piece: Piece, expiry: Piece) -> bool:
@@ -173,9 +122,9 @@ def _beside_other_digits(piece: Piece, placed: Sequence[Piece]) -> bool:
 
 
 def _name(placed: Sequence[Piece]) -> FieldRead | None:
-    parts = _after_label(placed, NAME_LABEL) or _above_address(placed)
+    parts = after_label(placed, NAME_LABEL) or _above_address(placed)
     kept = [part for part in parts if not NOT_A_NAME.search(part.text)]
-    return _read(kept)
+    return joined(kept)
 
 
 def _address(placed: Sequence[Piece]) -> FieldRead | None:
@@ -183,20 +132,20 @@ def _address(placed: Sequence[Piece]) -> FieldRead | None:
     if not first_row:
         return None
     parts = list(first_row)
-    line = _next_line(first_row[0], placed)
+    line = next_line(first_row[0], placed, NOT_AN_ADDRESS)
     while line is not None:
-        parts += [line, *_follow(line, placed)]
-        line = _next_line(line, placed)
-    return _read(parts)
+        parts += [line, *follow(line, placed)]
+        line = next_line(line, placed, NOT_AN_ADDRESS)
+    return joined(parts)
 
 
 def _address_start(placed: Sequence[Piece]) -> tuple[Piece, ...]:
     """The first row of the address, by its label, else by the one piece that begins with a prefecture."""
-    labelled = _after_label(placed, ADDRESS_LABEL)
+    labelled = after_label(placed, ADDRESS_LABEL)
     begins = [piece for piece in placed if PREFECTURE.match(piece.text)]
     if labelled or len(begins) != 1:
         return labelled
-    return (begins[0], *_follow(begins[0], placed))
+    return (begins[0], *follow(begins[0], placed))
 
 
 def _above_address(placed: Sequence[Piece]) -> tuple[Piece, ...]:
@@ -205,44 +154,8 @@ def _above_address(placed: Sequence[Piece]) -> tuple[Piece, ...]:
     if not address:
         return ()
     start = address[0]
-    above = [piece for piece in placed if _lead(piece, start) > 0 and _aligned(piece, start)]
-    nearest = min(above, key=lambda piece: _lead(piece, start), default=None)
-    if nearest is None or _lead(nearest, start) > MAX_NAME_LEAD_HEIGHTS * start.height:
+    above = [piece for piece in placed if lead(piece, start) > 0 and aligned(piece, start)]
+    nearest = min(above, key=lambda piece: lead(piece, start), default=None)
+    if nearest is None or lead(nearest, start) > MAX_NAME_LEAD_HEIGHTS * start.height:
         return ()
-    return (nearest, *_follow(nearest, placed))
-
-
-def _lead(upper: Piece, lower: Piece) -> float:
-    """Distance between the middles of two rows, px; negative when the upper one is below."""
-    return (lower.top + lower.bottom - upper.top - upper.bottom) / 2
-
-
-def _aligned(one: Piece, other: Piece) -> bool:
-    return abs(one.left - other.left) <= ALIGNMENT_HEIGHTS * other.height
-
-
-def _after_label(placed: Sequence[Piece], label: re.Pattern[str]) -> tuple[Piece, ...]:
-    """What stands in the row of a label, right of it."""
-    for piece in placed:
-        match = label.match(piece.text)
-        if match is None:
-            continue
-        following = _follow(piece, placed)
-        return (piece.from_character(match.end()), *following) if match.end() < len(piece.text) else following
-    return ()
-
-
-def _next_line(line: Piece, placed: Sequence[Piece]) -> Piece | None:
-    """The line below that begins at the same place and is no other field."""
-    for piece in placed:
-        below = ROW_OVERLAP * line.height < _lead(line, piece) <= MAX_LEAD_HEIGHTS * line.height
-        if below and _aligned(piece, line):
-            return None if NOT_AN_ADDRESS.search(piece.text) else piece
-    return None
-
-
-def _read(parts: Sequence[Piece]) -> FieldRead | None:
-    text = "".join(part.text for part in parts)
-    if not text:
-        return None
-    return FieldRead(text, text, min(value for part in parts for value in part.confidences))
+    return (nearest, *follow(nearest, placed))
