@@ -19,6 +19,7 @@ from node.chain.connect import connect
 from node.chain.history import OutboxHistory
 from node.chain.ledger import ChainLedger
 from node.chain.rpc import Rpc
+from node.chain.sending.rules import SendingRules
 from node.chain.signer import Signer, open_keystore
 from node.chain.views import pending_time
 from node.clock import ChainClock, SystemClock
@@ -238,6 +239,7 @@ def build(settings: Settings) -> Node:
         signer=signer,
         now=store.clock.now,
         chain_id=settings.chain_id,
+        rules=SendingRules(fee_per_gas=settings.fee_per_gas, fee_cap_per_gas=settings.fee_cap_per_gas),
         witness_rpc=Rpc(settings.rpc_witness_url) if settings.rpc_witness_url else None,
         halted_after_s=settings.chain_halted_after_s,
     )

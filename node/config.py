@@ -82,6 +82,10 @@ class Settings(BaseSettings):
     anchor_interval_s: float = Field(default=600.0, gt=0)
     """How long leaves are gathered before one anchor is sent."""
 
+    fee_per_gas: int = Field(default=0, ge=0)
+    """What a transaction offers, wei per gas; 0 on a free-gas chain."""
+    fee_cap_per_gas: int = Field(default=0, ge=0)
+    """Most that is offered for a transaction that does not move, wei per gas; 0 = never more."""
     keystore: Path
     """eth-account V3 keystore of the member's signer."""
     keystore_password: SecretStr | None = None

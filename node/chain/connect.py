@@ -10,7 +10,9 @@ from node.chain.abi import load_artifact
 from node.chain.calls import Calls
 from node.chain.indexer import Indexer
 from node.chain.ledger import ChainLedger
-from node.chain.sender import FINALITY_BLOCKS, Sender
+from node.chain.sender import Sender
+from node.chain.sending.account import Account
+from node.chain.sending.rules import SendingRules
 from node.chain.views import Views
 from node.chain.witness import witness
 from node.errors import InvalidInput
@@ -33,9 +35,7 @@ def connect(
     signer: Signer | None,
     now: Callable[[], int],
     chain_id: int | None = None,
-    finality_blocks: int = FINALITY_BLOCKS,
-    fee_per_gas: int = 0,
-    fee_cap_per_gas: int = 0,
+    rules: SendingRules | None = None,
     witness_rpc: Rpc | None = None,
     halted_after_s: int = 0,
 ) -> ChainLedger:
@@ -49,9 +49,7 @@ def connect(
         signer: the member's account; None makes a read-only node.
         now: the node's clock, seconds since 1970.
         chain_id: EIP-155; asked of the chain when None.
-        finality_blocks: see `Sender`.
-        fee_per_gas: wei; 0 on a free-gas chain.
-        fee_cap_per_gas: wei; most that is offered for a transaction that does not move.
+        rules: when to wait, repeat, pay more; the defaults suit a free-gas chain.
         witness_rpc: a second chain node, which has to agree with the first.
         halted_after_s: see `Indexer`.
 
@@ -67,18 +65,8 @@ def connect(
     chain_id = views.chain_id() if chain_id is None else chain_id
     sender = None
     if signer is not None:
-        sender = Sender(
-            engine,
-            rpc,
-            signer,
-            contract,
-            artifact=artifact,
-            chain_id=chain_id,
-            now=now,
-            finality_blocks=finality_blocks,
-            fee_per_gas=fee_per_gas,
-            fee_cap_per_gas=fee_cap_per_gas,
-        )
+        account = Account(engine, rpc, signer, contract, artifact, chain_id, now, rules or SendingRules())
+        sender = Sender(account)
     second = None
     if witness_rpc is not None:
         second = witness(rpc, witness_rpc, contract, Views(witness_rpc, contract, artifact))

@@ -12,6 +12,7 @@ import time
 
 import pytest
 
+from node.chain.sending.rules import SendingRules
 from node.errors import Unavailable
 from node.store.database import transaction
 from tests.integration.test_chain_soak import (
@@ -31,9 +32,9 @@ net = _net
 
 
 @pytest.mark.parametrize("seed", range(max(OPERATIONS // 400, 1)))
-def test_forks_of_every_depth_under_load_lose_nothing(net, seed, monkeypatch):
+def test_forks_of_every_depth_under_load_lose_nothing(net, seed):
     """A attests, B decides, and meanwhile the chain takes back 1 to 32 blocks, again and again."""
-    monkeypatch.setattr("node.chain.sender.RESEND_AFTER_S", 1)
+    net.a, net.b = (net.restart(member, rules=SendingRules(resend_after_s=1)) for member in (net.a, net.b))
     dice = random.Random(seed)
     depths = dice.sample(range(1, 33), 32 if OPERATIONS > 1000 else 6)
     attested: list[bytes] = []

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from node.chain import sender
+from node.chain.sending.rules import SendingRules
 from node.clock import FRESH_S
 from node.domain.events import AttestationState
 from node.domain.ledger import IntentState
@@ -134,8 +134,8 @@ def test_a_nonce_taken_by_a_foreign_transaction_is_not_used_again(net):
     assert _row(net.a, "anchor").nonce > stale.nonce
 
 
-def test_a_transaction_that_the_chain_node_parked_is_woken(net, monkeypatch):
-    monkeypatch.setattr(sender, "RESEND_AFTER_S", 1)
+def test_a_transaction_that_the_chain_node_parked_is_woken(net):
+    net.a = net.restart(net.a, rules=SendingRules(resend_after_s=1))
     account, due = net.a.signer.address, _nonce(net, net.a)
     with transaction(net.a.engine) as session:
         Outbox(session, account).lock_nonces().next_nonce = due + 1

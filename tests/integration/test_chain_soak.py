@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from node.chain.rpc import Rpc
+from node.chain.sending.rules import SendingRules
 from node.domain.events import Anchored, Attested, Decided, Revoked
 from node.errors import Corrupt, Unavailable
 from node.store.database import snapshot, transaction
@@ -82,10 +82,9 @@ def _flush_until_settled(member: SimMember, names: list[str]) -> None:
     raise AssertionError(met)
 
 
-def test_nothing_is_lost_or_recorded_twice_over_a_bad_line(net, monkeypatch):
-    monkeypatch.setattr("node.chain.sender.RESEND_AFTER_S", 1)
+def test_nothing_is_lost_or_recorded_twice_over_a_bad_line(net):
     with FaultProxy(net.chain.url, seed=5) as proxy:
-        net.a.ledger.sender._rpc = net.a.ledger.indexer._reader._rpc = Rpc(proxy.url)
+        net.a = net.restart(net.a, url=proxy.url, rules=SendingRules(resend_after_s=1))
         proxy.chances = CHANCES
         for first in range(0, OPERATIONS, 5):
             names = _attest(net, first, min(5, OPERATIONS - first))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from node.chain import sender
+from node.chain.sending.rules import FINALITY_BLOCKS, SendingRules
 from node.domain.events import AttestationState
 from node.domain.ledger import IntentState
 from node.errors import Unavailable
@@ -62,14 +62,14 @@ def test_a_decision_that_never_can_come_back_fails_once_the_fork_is_old(net):
     net.b.do("decide", "decide", attestation_id, commitment=random_id())
     net.chain.reorg(2)
     net.b.ledger.flush()
-    net.chain.mine(sender.FINALITY_BLOCKS + 2)
+    net.chain.mine(FINALITY_BLOCKS + 2)
     net.b.ledger.flush()
     failed = net.b.ledger.intent("decide")
     assert (failed.state, failed.code) == (IntentState.FAILED, "attestation_not_found")
 
 
-def test_a_nonce_that_nothing_holds_is_filled(net, monkeypatch):
-    monkeypatch.setattr(sender, "RESEND_AFTER_S", 0)
+def test_a_nonce_that_nothing_holds_is_filled(net):
+    net.a = net.restart(net.a, rules=SendingRules(resend_after_s=0))
     first = _count(net, net.a)
     with transaction(net.a.engine) as session:
         Outbox(session, net.a.signer.address).lock_nonces().next_nonce = first + 3
@@ -93,7 +93,7 @@ def test_a_transaction_that_no_node_will_take_fails_and_frees_the_way(net):
 
 
 def test_an_account_without_funds_says_so_and_goes_on_once_funded(net):
-    paying = net.restart(net.a, fee_per_gas=GWEI)
+    paying = net.restart(net.a, rules=SendingRules(fee_per_gas=GWEI))
     with pytest.raises(Unavailable) as caught:
         paying.do("anchor", "anchor", random_id(), size=4)
     assert caught.value.code == "chain.no_funds"
@@ -106,10 +106,9 @@ def test_an_account_without_funds_says_so_and_goes_on_once_funded(net):
 
 
 @pytest.mark.parametrize("winner", ["dearer", "cheaper"])
-def test_a_transaction_that_does_not_move_is_offered_for_more_and_recorded_once(net, monkeypatch, winner):
-    monkeypatch.setattr(sender, "RESEND_AFTER_S", 0)
-    monkeypatch.setattr(sender, "STUCK_AFTER_S", 0)
-    paying = net.restart(net.a, fee_per_gas=GWEI, fee_cap_per_gas=100 * GWEI)
+def test_a_transaction_that_does_not_move_is_offered_for_more_and_recorded_once(net, winner):
+    rules = SendingRules(resend_after_s=0, stuck_after_s=0, fee_per_gas=GWEI, fee_cap_per_gas=100 * GWEI)
+    paying = net.restart(net.a, rules=rules)
     _fund(net, paying, 10**18)
     spent, root = _count(net, paying), random_id()
     net.chain.set_automine(enabled=False)

@@ -135,17 +135,21 @@ class Consortium:
             member.faults.close()
         self.chain.stop()
 
-    def member(self, signer: Signer, member_id: int, **options: Any) -> SimMember:
+    def member(self, signer: Signer, member_id: int, *, url: str = "", **options: Any) -> SimMember:
         """A node on this member's database; called again for the same member, it is a restarted node.
 
-        `options` are those of `node.chain.connect.connect`.
+        Args:
+            signer: its account.
+            member_id: names its database.
+            url: where it reaches the chain, if not directly.
+            options: those of `node.chain.connect.connect`.
         """
-        url = self._database(str(member_id))
-        upgrade(url)
-        engine, faults = open_engine(url), Faults()
+        database = self._database(str(member_id))
+        upgrade(database)
+        engine, faults = open_engine(database), Faults()
         ledger = connect(
             engine,
-            Rpc(self.chain.url, transport=faults),
+            Rpc(url or self.chain.url, transport=faults),
             self.deployment.contract,
             deployed_block=self.deployment.block_number,
             signer=signer,
