@@ -7,15 +7,14 @@ them (from general knowledge, not measured); guilloche and colours are this proj
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 from PIL import Image as PillowImage
-from PIL import ImageDraw, ImageFilter
+from PIL import ImageDraw
 
 from tests.sim.specimen.fonts import Face, japanese_font
+from tests.sim.specimen.paper import cropped, draw_mark, guilloche, write_date_by_hand
 
 if TYPE_CHECKING:
     from tests.sim.specimen.people import SpecimenPerson
@@ -28,8 +27,6 @@ PHOTO_BOX = (40, 213, 340, 598)
 
 INK = (38, 36, 44)
 LABEL_INK = (84, 92, 128)
-PEN_INK = (40, 52, 120)
-MARK_INK = (196, 52, 60)
 LABEL_PX = 18
 FIELD_PX = 36
 ADDRESS_PX = 27
@@ -57,15 +54,15 @@ def render_mynumber(person: SpecimenPerson, portrait: Image, *, rng: np.random.G
         FontMissingError: no Japanese font on this machine.
     """
     face: Face = "serif" if rng.random() < SERIF_SHARE else "sans"
-    canvas = PillowImage.fromarray(_background(rng))
+    canvas = PillowImage.fromarray(guilloche(CARD_SIZE_PX, rng))
     draw = ImageDraw.Draw(canvas)
     _draw_holder(draw, person, face)
     _draw_panels(draw, rng)
     _draw_code(draw, person.security_code, face, labelled=bool(rng.random() < CODE_LABEL_SHARE))
-    _draw_mark(draw)
+    draw_mark(draw, (470, 382))
     if rng.random() < HANDWRITING_SHARE:
-        _write_by_hand(canvas, rng)
-    canvas.paste(PillowImage.fromarray(_photo(portrait)), PHOTO_BOX[:2])
+        write_date_by_hand(canvas, (470, 292), rng)
+    canvas.paste(PillowImage.fromarray(cropped(portrait, PHOTO_BOX)), PHOTO_BOX[:2])
     return np.ascontiguousarray(np.asarray(canvas)[:, :, ::-1])
 
 
@@ -118,50 +115,3 @@ def _draw_code(draw: ImageDraw.ImageDraw, code: str, face: Face, *, labelled: bo
     if labelled:
         draw.text((700, 592), "セキュリティコード", font=japanese_font("sans", LABEL_PX), fill=LABEL_INK)
     draw.text((890, 582), code, font=japanese_font(face, CODE_PX), fill=INK)
-
-
-def _draw_mark(draw: ImageDraw.ImageDraw) -> None:
-    draw.text((470, 382), "見本 SPECIMEN", font=japanese_font("sans", 56), fill=MARK_INK)
-
-
-def _write_by_hand(canvas: PillowImage.Image, rng: np.random.Generator) -> None:
-    """Write a shaky date beside 電子証明書の有効期限."""
-    year, month, day = 2026 + rng.integers(8), 1 + rng.integers(12), 1 + rng.integers(28)
-    layer = PillowImage.new("L", (330, 60), 0)
-    pen = ImageDraw.Draw(layer)
-    x = 4.0
-    for character in f"{year}年{month}月{day}日":
-        pen.text((x, 8 + rng.normal(0, 2)), character, font=japanese_font("sans", 30), fill=210)
-        x += 30 if character in "年月日" else 19
-    layer = layer.rotate(rng.normal(0, 2)).filter(ImageFilter.GaussianBlur(0.8))
-    canvas.paste(PillowImage.new("RGB", layer.size, PEN_INK), (470, 292), layer)
-
-
-def _background(rng: np.random.Generator) -> Image:
-    """Pastel blobs under fine sine lines, RGB."""
-    width, height = CARD_SIZE_PX
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    paper = np.full((height, width, 3), (246, 243, 240), np.float32)
-    for _ in range(6):
-        centre_x, centre_y = rng.uniform(0, width), rng.uniform(0, height)
-        strength = np.exp(-((x - centre_x) ** 2 + (y - centre_y) ** 2) / (2 * rng.uniform(90, 220) ** 2))
-        paper -= strength[:, :, None] * rng.uniform(0, 22, 3).astype(np.float32)
-    for _ in range(5):
-        phase, slope = rng.uniform(0, 2 * math.pi), rng.uniform(-0.4, 0.4)
-        wave = y + slope * x + 16 * np.sin(x / rng.uniform(40, 90) + phase)
-        lines = np.cos(wave * 2 * math.pi / rng.uniform(9, 15)) > 0.93
-        paper[lines] -= rng.uniform(4, 14, 3).astype(np.float32)
-    return np.clip(paper, 0, 255).astype(np.uint8)
-
-
-def _photo(portrait: Image) -> Image:
-    """Centre crop to the photo box, RGB."""
-    left, top, right, bottom = PHOTO_BOX
-    box_width, box_height = right - left, bottom - top
-    height, width = portrait.shape[:2]
-    scale = min(width / box_width, height / box_height)
-    crop_width, crop_height = int(box_width * scale), int(box_height * scale)
-    x, y = (width - crop_width) // 2, (height - crop_height) // 2
-    crop = portrait[y : y + crop_height, x : x + crop_width]
-    resized = cv2.resize(crop, (box_width, box_height), interpolation=cv2.INTER_AREA)
-    return np.ascontiguousarray(resized[:, :, ::-1]).astype(np.uint8)
