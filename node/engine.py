@@ -29,9 +29,10 @@ from verifier.card.transport import Transport
 from verifier.card.trust import NodeEnvironment, TrustStore, load_trust_store
 from verifier.engine import Engine, PinHistory, Subject
 from verifier.errors import Corrupt, InvalidInput, Unavailable, VerifierError
-from verifier.image import decode_clip, decode_image
+from verifier.image import decode_clip, decode_photograph
 from verifier.liveness.challenge import Challenge, issue
-from verifier.models import DEFAULT_MODEL_ROOT, REGISTRY, ModelPack, read_operator_pack
+from verifier.models import DEFAULT_MODEL_ROOT
+from verifier.packs import find_pack
 from verifier.ocr.submit import PriorTry
 from verifier.policy import CHIP_FACE, JPKI_SIGN
 from verifier.signing import SigningEngine
@@ -85,7 +86,7 @@ class NodeEngine:
         """See `node.ports.VerificationEngine`."""
         with _translated():
             for image in images:
-                decode_image(image)
+                decode_photograph(image)
 
     def check_clip(self, clip: ClipFiles) -> None:
         """See `node.ports.VerificationEngine`."""
@@ -173,7 +174,7 @@ class NodeEngine:
         from verifier.ocr.rapid import RapidTextReader  # noqa: PLC0415
 
         return Engine(
-            faces=load_face_models(self.model_root, _pack(self.model_root, self.model_pack)),
+            faces=load_face_models(self.model_root, find_pack(self.model_root, self.model_pack)),
             reader=RapidTextReader(),
             trust=self.trust,
             open_card=self.open_card,
@@ -237,14 +238,10 @@ def _translated() -> Iterator[None]:
         raise kind(error.code, error.message, hint=error.hint) from error
 
 
-def _pack(root: Path, name: str) -> ModelPack:
-    return REGISTRY if name == REGISTRY.name else read_operator_pack(root, name)
-
-
 def _subject(evidence: CaseEvidence) -> Subject:
     assert evidence.clip is not None, "these methods ask for a clip; checked when the verification started"
     return Subject(
-        surface=tuple(decode_image(image) for image in evidence.surface),
+        surface=tuple(decode_photograph(image) for image in evidence.surface),
         clip=decode_clip(evidence.clip.frames, evidence.clip.timestamps_ms),
         challenge=Challenge.from_json(evidence.challenge),
         typed_birth_date=evidence.typed_birth_date,

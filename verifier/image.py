@@ -39,6 +39,9 @@ MIN_CLIP_FRAMES: Final = 10
 MAX_CLIP_SIDE: Final = 640
 """Longer frames are reduced: the detector sees 320 pixels, and memory stays below 150 x 0.9 MB."""
 
+MAX_PHOTOGRAPH_SIDE: Final = 2048
+"""Longer side of a photograph of a card: on a card that fills half of it, print is large enough to read."""
+
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "JPEG2000")
 _MATTE: Final = (127, 127, 127)
 _JPEG_QUALITY: Final = 90
@@ -59,12 +62,40 @@ def decode_image(data: bytes, *, max_pixels: int = MAX_IMAGE_PIXELS) -> Image:
         "image.too_small",
             "image.animated" or "image.damaged".
     """
+    return _decoded(_checked(data, max_pixels))
+
+
+def decode_photograph(data: bytes) -> Image:
+    """Decode a photograph of a card; larger ones are reduced to `MAX_PHOTOGRAPH_SIDE`.
+
+    A JPEG is reduced while it is decoded, so that 48 megapixels need no more memory than 12.
+
+    Args:
+        data: the encoded file.
+
+    Returns:
+        (H, W, 3) uint8, BGR, upright.
+
+    Raises:
+        InvalidInput: as `decode_image`.
+    """
+    picture = _checked(data, MAX_IMAGE_PIXELS)
+    picture.draft("RGB", (MAX_PHOTOGRAPH_SIDE, MAX_PHOTOGRAPH_SIDE))
+    return _reduced(_decoded(picture), MAX_PHOTOGRAPH_SIDE)
+
+
+def _checked(data: bytes, max_pixels: int) -> PIL.Image.Image:
+    """Open a file whose header says that it is a still picture within the limits; no pixel is decoded."""
     if len(data) > MAX_IMAGE_BYTES:
         raise InvalidInput("image.too_many_bytes", "the image file is too large", hint="send at most 20 MB")
     picture = _open(data)
     _check_size(picture.size, max_pixels)
     if getattr(picture, "n_frames", 1) > 1 and picture.format != "MPO":
         raise InvalidInput("image.animated", "the image is an animation", hint="send a single still picture")
+    return picture
+
+
+def _decoded(picture: PIL.Image.Image) -> Image:
     try:
         return _to_bgr(picture)
     except (OSError, ValueError, SyntaxError, MemoryError) as error:
@@ -98,7 +129,7 @@ def decode_clip(frames: Sequence[bytes], timestamps_ms: Sequence[int]) -> Clip:
             "clip.frame_rate", "clip.size_changes", or a code of `decode_image`.
     """
     _check_timing(len(frames), timestamps_ms)
-    images = tuple(_reduced(decode_image(data)) for data in frames)
+    images = tuple(_reduced(decode_image(data), MAX_CLIP_SIDE) for data in frames)
     if len({image.shape for image in images}) > 1:
         raise InvalidInput(
             "clip.size_changes", "the frames differ in size", hint="record without rotating the camera"
@@ -177,10 +208,10 @@ def _check_timing(count: int, timestamps_ms: Sequence[int]) -> None:
         )
 
 
-def _reduced(image: Image) -> Image:
+def _reduced(image: Image, max_side: int) -> Image:
     longer = max(image.shape[:2])
-    if longer <= MAX_CLIP_SIDE:
+    if longer <= max_side:
         return image
-    scale = MAX_CLIP_SIDE / longer
+    scale = max_side / longer
     size = (round(image.shape[1] * scale), round(image.shape[0] * scale))
     return cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.uint8)

@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 import typer
 from rich.console import Console
 
-from node.cli import apikey, card_relay, chain, database, keys, serve
+from node.cli import apikey, card_relay, chain, database, keys, ocr, serve
 from node.errors import NodeError
 from verifier.errors import VerifierError
 
@@ -31,6 +31,7 @@ app.add_typer(apikey.app, name="apikey")
 app.add_typer(chain.app, name="chain")
 app.command("serve")(serve.serve)
 app.command("card-relay")(card_relay.card_relay)
+app.command("ocr")(ocr.ocr)
 
 
 def _add_plugins() -> None:

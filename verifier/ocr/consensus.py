@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from verifier.ocr.fields import ALL_FIELDS, FieldName, FieldRead, FrameRead
+from verifier.ocr.fields import FieldName, FieldRead, FrameRead
 from verifier.types import SurfaceField
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def agree(frames: Sequence[FrameRead]) -> dict[FieldName, SurfaceField]:
     Returns:
         The fields on which the frames agree; the others are left out.
     """
-    voted = {name: _vote([frame[name] for frame in frames if name in frame]) for name in ALL_FIELDS}
+    names = dict.fromkeys(name for frame in frames for name in frame)
+    voted = {name: _vote([frame[name] for frame in frames if name in frame]) for name in names}
     return {name: field for name, field in voted.items() if field is not None}
 
 

@@ -9,12 +9,16 @@ candidates for one field mean that the frame does not give it.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from verifier.ocr.era import PRINTED_DATE
 from verifier.ocr.fields import FieldName, FieldRead, FrameRead
 from verifier.ocr.glyphs import DIGIT_LOOKALIKES
 from verifier.ocr.layout import Piece, pieces
+from verifier.ocr.quad import RECTIFIED_SIZE_PX
 from verifier.ocr.rows import (
     MAX_GAP_HEIGHTS,
     after_label,
@@ -28,11 +32,7 @@ from verifier.ocr.rows import (
     only,
     rows,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from verifier.ocr.text import TextLine
+from verifier.ocr.text import TextLine
 
 BIRTH = re.compile(PRINTED_DATE.pattern + "生")
 EXPIRY = re.compile(PRINTED_DATE.pattern + "まで有[効效]")
@@ -43,6 +43,12 @@ NAME_LABEL = re.compile(r"^氏名[::]?")
 ADDRESS_LABEL = re.compile(r"^住所[::]?")
 CODE_ZONE_WIDTHS, CODE_ZONE_HEIGHTS = 16.5, 9.0
 """From the expiry date to the card's right and lower edge, in heights of its row; specimens: 14.3, 7.6."""
+PHOTO_RIGHT, PHOTO_TOP = 0.33, 0.36
+"""The printed photograph lies left of and below these shares of the card's width and height."""
+LONG_LINES_END = 0.45
+"""Share of the card's height below which no field is long: address and dates stand above."""
+LONG_LINE_HEIGHTS = 15.0
+"""A labelled security code is at most about 13 heights wide; the donor lines are 25 and more."""
 NOT_A_NAME = re.compile(r"個人番号|カード$|SPECIMEN|^見本$")
 NOT_AN_ADDRESS = re.compile(r"性別|\d年|元年|有効|氏名|個人番号")
 PREFECTURE = re.compile(
@@ -76,6 +82,22 @@ def parse_fields(lines: Sequence[TextLine]) -> FrameRead:
     }
     found = {name: find() for name, find in finders.items()}
     return {name: read for name, read in found.items() if read is not None}
+
+
+def worth_reading(outline: NDArray[np.float32]) -> bool:
+    """Tell whether a line of a rectified card may hold a field or a word beside one.
+
+    Coarse on purpose: only what is far from every field is left unread, which saves half of the time.
+
+    Args:
+        outline: (4, 2), px of the rectified card.
+    """
+    width, height = RECTIFIED_SIZE_PX
+    across, down = outline.mean(axis=0) / (width, height)
+    length = float(np.linalg.norm(outline[1] - outline[0]))
+    thickness = float(np.linalg.norm(outline[3] - outline[0]))
+    in_photograph = across < PHOTO_RIGHT and down > PHOTO_TOP
+    return not in_photograph and (down < LONG_LINES_END or length < LONG_LINE_HEIGHTS * thickness)
 
 
 def _code(placed: Sequence[Piece], printed: Sequence[Piece]) -> FieldRead | None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol, TypeAlias
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+import numpy as np
+from numpy.typing import NDArray
 
-    import numpy as np
-    from numpy.typing import NDArray
+from verifier.types import Image
 
-    from verifier.types import Image
+LineFilter: TypeAlias = Callable[[NDArray[np.float32]], bool]
+"""Says of a line's outline, (4, 2) px of its image, whether the line is worth recognising."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,24 @@ class TextReader(Protocol):
 
         Args:
             image: (H, W, 3) uint8, BGR, text roughly upright.
+
+        Raises:
+            Unavailable: the engine failed (code "ocr.engine_failed").
+        """
+        ...
+
+    def read_all(
+        self, images: Sequence[Image], *, worth_reading: LineFilter | None = None
+    ) -> tuple[tuple[TextLine, ...], ...]:
+        """Read the lines of several images, side by side where the reader can.
+
+        Args:
+            images: as for `read`, possibly none.
+            worth_reading: lines for which this is False are found but not recognised, which saves most of
+                their time; all lines are read when None.
+
+        Returns:
+            The lines of each image, in the order of the images.
 
         Raises:
             Unavailable: the engine failed (code "ocr.engine_failed").

@@ -5,8 +5,9 @@ A scripted reader stands in for the engine, which tests/integration/test_ocr_sur
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,12 +15,8 @@ import pytest
 from tests.unit.verifier.ocr.printed_lines import card_lines
 from verifier.errors import InvalidInput
 from verifier.ocr.surface import read_mynumber_surface
+from verifier.ocr.text import LineFilter, TextLine
 from verifier.types import CheckResult, Image, Outcome, SurfaceReading
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from verifier.ocr.text import TextLine
 
 pytestmark = pytest.mark.unit
 
@@ -40,6 +37,12 @@ class ScriptedReader:
     def read(self, image: Image) -> tuple[TextLine, ...]:
         assert image.ndim == 3
         return next(self._frames)
+
+    def read_all(
+        self, images: Sequence[Image], *, worth_reading: LineFilter | None = None
+    ) -> tuple[tuple[TextLine, ...], ...]:
+        assert worth_reading is None or not images, "a blank frame shows no card to rectify"
+        return tuple(map(self.read, images))
 
 
 def read(*frames: tuple[TextLine, ...], typed: date | None = None, today: date = TODAY) -> SurfaceReading:
