@@ -79,7 +79,7 @@ def test_the_consortium_is_complete():
 
 def test_every_image_has_an_exact_version():
     images = {service["image"] for service in SERVICES.values()}
-    assert images == {"hyperledger/besu:26.8.0", "postgres:17.6-bookworm", "rireki-node:0.1.0"}
+    assert images == {"hyperledger/besu:26.9.0", "postgres:17.6-bookworm", "rireki-node:0.1.0"}
     bases = {step.text.split()[0] for step in STEPS if step.keyword == "FROM"}
     assert bases == {"python:3.11.14-slim-bookworm"}
 

@@ -189,7 +189,7 @@ class BesuShaped(Anvil):
             "eth_sendRawTransaction": lambda: self._send(params[0]),
             "eth_sendTransaction": lambda: _refuse(METHOD_NOT_ENABLED),
             "eth_uninstallFilter": lambda: self._filters.remove(params[0]),
-            "web3_clientVersion": lambda: "besu/v26.8.0/linux-x86_64/openjdk-java-25",
+            "web3_clientVersion": lambda: "besu/v26.9.0/linux-x86_64/openjdk-java-25",
         }
         return special.get(method, lambda: _refuse(METHOD_NOT_FOUND))()
 
