@@ -32,8 +32,8 @@ from verifier.errors import Corrupt, InvalidInput, Unavailable, VerifierError
 from verifier.image import decode_clip, decode_photograph
 from verifier.liveness.challenge import Challenge, issue
 from verifier.models import DEFAULT_MODEL_ROOT
-from verifier.packs import find_pack
 from verifier.ocr.submit import PriorTry
+from verifier.packs import find_pack
 from verifier.policy import CHIP_FACE, JPKI_SIGN
 from verifier.signing import SigningEngine
 from verifier.types import CheckResult, Verdict

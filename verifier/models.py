@@ -1,8 +1,8 @@
 """Which model files the engine may load, and the proof that they are the ones it was measured with.
 
 Decides: whether a pack of model files on disk is complete, unchanged and free of strangers. Does not download
-(scripts/fetch_models.py does) and does not load networks (verifier/face/models.py does). Thresholds live in
-verifier/thresholds.py, keyed by the same digests.
+(scripts/fetch_models.py does), does not choose a pack (verifier/packs.py does) and does not load networks
+(verifier/face/models.py does). Thresholds live in verifier/thresholds.py, keyed by the same digests.
 
 Layout under the model root: `<pack>/*.onnx` for InsightFace's `FaceAnalysis`, which takes every ONNX file
 of its directory and guesses its task from the input shape, and `liveness/*.onnx` for everything it must not
@@ -12,22 +12,19 @@ see.
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from verifier.errors import Corrupt, InvalidInput, Unavailable
+from verifier.errors import Corrupt, Unavailable
+from verifier.match_thresholds import MATCH, MatchThreshold
 
 DEFAULT_MODEL_ROOT: Final = Path(__file__).resolve().parent.parent / ".cache" / "models"
 """Where scripts/fetch_models.py puts them unless told otherwise (RIREKI_MODEL_ROOT)."""
 
-PACK_MANIFEST_NAME: Final = "rireki-pack.json"
-"""File an operator puts beside the models of an own pack: `{"licence": ..., "files": {role: {"name",
-"sha256"}}}`."""
-
 FETCH_HINT: Final = "run: python -m scripts.fetch_models"
+"""With `--pack NAME` for another built-in pack than the default."""
 
 _READ_BYTES: Final = 1 << 20
 
@@ -43,6 +40,15 @@ class Role(StrEnum):
     EMBEDDING = "embedding"
     PASSIVE_LIVENESS = "passive_liveness"
     POSE = "pose"
+
+
+class Engine(StrEnum):
+    """What reads the detection and embedding files."""
+
+    FACE_ANALYSIS = "face_analysis"
+    """InsightFace's `FaceAnalysis` over the pack's directory: SCRFD detectors."""
+    RETINAFACE = "retinaface"
+    """verifier/face/retinaface.py for detection, InsightFace's ArcFace reader for the embedding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +70,29 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True)
 class ModelPack:
-    """A set of models that belong together; `name` is the directory that FaceAnalysis loads."""
+    """A set of models that belong together.
+
+    Attributes:
+        name: the pack's directory under the model root; what the setting `model_pack` says.
+        files: one per role; a pack may lack landmarks.
+        engine: what reads them.
+        match: limits that the pack's own manifest brings for its embedding; None for built-in packs, whose
+            limits stand in verifier/match_thresholds.py.
+    """
 
     name: str
     files: tuple[ModelFile, ...]
+    engine: Engine = Engine.FACE_ANALYSIS
+    match: MatchThreshold | None = None
+
+    def has(self, role: Role) -> bool:
+        """Whether a file fills this role."""
+        return any(file.role is role for file in self.files)
+
+    @property
+    def match_threshold(self) -> MatchThreshold | None:
+        """What a cosine of exactly this embedding file means; None when nobody measured it."""
+        return self.match or MATCH.get(self.file(Role.EMBEDDING).sha256)
 
     def file(self, role: Role) -> ModelFile:
         """The file that fills a role; KeyError when the pack has none."""
@@ -123,39 +148,31 @@ REGISTRY: Final = ModelPack(
 """Default pack: same networks as InsightFace's buffalo_s for landmarks and embedding, and a 500M SCRFD
 detector."""
 
+CLEANER: Final = ModelPack(
+    "cleaner",
+    (
+        ModelFile(
+            Role.DETECTION,
+            "cleaner/retinaface_mobile025.onnx",
+            "b7a7acab55e104dce6f32cdfff929bd83946da5cd869b9e2e9bdffafd1b7e4a5",
+            _MIT_LABEL,
+        ),
+        ModelFile(
+            Role.EMBEDDING,
+            "cleaner/fr_feature.onnx",
+            "87aacdfe57510db2af90c0251df680e8eec88f122ee94712121d09bcaaaf3581",
+            _MIT_LABEL,
+        ),
+        PASSIVE_LIVENESS,
+        POSE,
+    ),
+    Engine.RETINAFACE,
+)
+"""No file under a research-only licence. What the makers trained on is not disclosed: legal review stays
+needed. It has no landmark model, so what rests on landmarks is undecided."""
 
-def read_operator_pack(root: Path, name: str) -> ModelPack:
-    """Read the manifest of a pack that the operator installed, for example `buffalo_l` with a signed licence.
-
-    Args:
-        root: the model root.
-        name: directory under it; holds the ONNX files and `PACK_MANIFEST_NAME`.
-
-    Raises:
-        Unavailable: no such directory or manifest (code "model.missing").
-        InvalidInput: the manifest is malformed (code "model.manifest_invalid").
-    """
-    manifest = root / name / PACK_MANIFEST_NAME
-    if not manifest.is_file():
-        raise Unavailable(
-            "model.missing",
-            f"model pack {name!r} has no {PACK_MANIFEST_NAME}",
-            hint=f"write {manifest} with the role, name and sha256 of each file",
-        )
-    try:
-        document = json.loads(manifest.read_text(encoding="utf-8"))
-        licence = str(document["licence"])
-        files = tuple(
-            ModelFile(Role(role), f"{name}/{entry['name']}", str(entry["sha256"]).lower(), licence)
-            for role, entry in document["files"].items()
-        )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InvalidInput(
-            "model.manifest_invalid",
-            f"the manifest of model pack {name!r} cannot be read",
-            hint=f"correct {manifest}: licence, files.<role>.name and files.<role>.sha256",
-        ) from error
-    return _completed(ModelPack(name, files))
+BUILT_IN: Final = (REGISTRY, CLEANER)
+"""Packs whose manifest is part of this program."""
 
 
 def check_pack(root: Path, pack: ModelPack) -> None:
@@ -182,12 +199,12 @@ def check_file(root: Path, file: ModelFile) -> Path:
     """Return the path of one model file after comparing its digest; errors as in `check_pack`."""
     path = root / file.path
     if not path.is_file():
-        raise Unavailable("model.missing", f"model file {file.path} is not installed", hint=FETCH_HINT)
+        raise Unavailable("model.missing", f"model file {file.path} is not installed", hint=_fetch(file))
     if sha256_of(path) != file.sha256:
         raise Corrupt(
             "model.digest_mismatch",
             f"model file {file.path} is not the one the thresholds were measured with",
-            hint=f"remove it, then {FETCH_HINT}",
+            hint=f"remove it, then {_fetch(file)}",
         )
     return path
 
@@ -201,15 +218,11 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _completed(pack: ModelPack) -> ModelPack:
-    """Add the default pose and passive models where the operator's pack brings none; the rest is required."""
-    present = {file.role for file in pack.files}
-    missing = {Role.DETECTION, Role.LANDMARKS, Role.EMBEDDING} - present
-    if missing:
-        raise InvalidInput(
-            "model.manifest_invalid",
-            f"model pack {pack.name!r} names no {min(missing)} model",
-            hint="name a detection, a landmarks and an embedding file",
-        )
-    extra = tuple(file for file in (PASSIVE_LIVENESS, POSE) if file.role not in present)
-    return ModelPack(pack.name, pack.files + extra)
+def _fetch(file: ModelFile) -> str:
+    """How to get the file back: by the fetch script, unless it belongs to an operator's own pack."""
+    folder = file.path.partition("/")[0]
+    if folder == CLEANER.name:
+        return f"{FETCH_HINT} --pack {folder}"
+    if folder in {REGISTRY.name, "liveness"}:
+        return FETCH_HINT
+    return f"put back the file that the manifest of pack {folder!r} names"

@@ -1,9 +1,9 @@
 """At which score a learned model's answer counts, for exactly the model file the figures were measured with.
 
-Decides: accept, review and reject limits per model digest. Another digest has no threshold, and a score
-without a threshold is no verdict: the check is then UNDECIDED with code "face.no_threshold". None of these
-figures was measured on identity photographs or on a certified attack set (ISO/IEC 30107-3); recalibrate
-before relying on them.
+Decides: accept, review and reject limits per model digest; those of the face match stand in
+verifier/match_thresholds.py. Another digest has no threshold, and a score without a threshold is no verdict:
+the check is then UNDECIDED with code "face.no_threshold". None of these figures was measured on identity
+photographs or on a certified attack set (ISO/IEC 30107-3); recalibrate before relying on them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _MEASURED: Final = date(2026, 11, 22)
-_PHOTOGRAPHS: Final = "85 registry photographs of 26 people (134 same, 3,436 different pairs)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +39,18 @@ class Threshold:
     measured_on: date
 
 
-MATCH: Final[Mapping[str, Threshold]] = {
+SAME_FACE: Final[Mapping[str, Threshold]] = {
     # w600k_mbf
     "9cc6e4a75f0e2bf0b1aed94578f144d15175f357bdc05e815e5c4a02b319eb4f": Threshold(
         accept=0.40,
         reject=0.28,
-        unit="cosine",
-        dataset=_PHOTOGRAPHS,
+        unit="cosine, worst pair of frontal and turned frames of one clip",
+        dataset="85 registry photographs of 26 people (134 same, 3,436 different pairs)",
         figures="same: mean .627, 5th percentile .443, min .345; different: 99.9th percentile .232, max .305",
         measured_on=_MEASURED,
     )
 }
-"""By digest of the embedding model."""
+"""By digest of the embedding model: whether one clip shows one person throughout."""
 
 PLANAR: Final[Mapping[str, Threshold]] = {
     # 2d106det

@@ -16,7 +16,8 @@ from tests.sim.face.photographs import ASTRONAUT, BIDEN, OBAMA, OBAMA_SPEAKING, 
 from verifier.errors import Corrupt, InvalidInput, Unavailable, VerifierError
 from verifier.face.models import load_face_models
 from verifier.image import decode_image
-from verifier.models import DEFAULT_MODEL_ROOT, PACK_MANIFEST_NAME, REGISTRY, Role, read_operator_pack
+from verifier.models import DEFAULT_MODEL_ROOT, REGISTRY, Role
+from verifier.packs import PACK_MANIFEST_NAME, read_operator_pack
 
 pytestmark = pytest.mark.integration
 

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from verifier.errors import InvalidInput
-from verifier.models import Role
-from verifier.thresholds import MATCH
+from verifier.models import ModelPack, Role
 from verifier.types import CheckResult, Image, Outcome
 
 if TYPE_CHECKING:
@@ -47,12 +46,12 @@ def match(portrait: Image, track: FaceTrack, models: FaceModels) -> CheckResult:
         "cosine_min": round(min(cosines), 4),
         "cosine_max": round(max(cosines), 4),
     }
-    return verdict(float(np.median(cosines)), models.sha256(Role.EMBEDDING), facts=facts)
+    return verdict(float(np.median(cosines)), models.pack, facts=facts)
 
 
-def verdict(score: float, model_sha256: str, *, facts: dict[str, int | float]) -> CheckResult:
+def verdict(score: float, pack: ModelPack, *, facts: dict[str, int | float]) -> CheckResult:
     """Put one cosine into its band; pure."""
-    threshold = MATCH.get(model_sha256)
+    threshold, model_sha256 = pack.match_threshold, pack.file(Role.EMBEDDING).sha256
     if threshold is None:
         return CheckResult(CHECK, Outcome.UNDECIDED, "face.no_threshold", score, None, model_sha256, facts)
     if score >= threshold.accept:

@@ -1,5 +1,6 @@
 """The networks, loaded once: stock InsightFace `FaceAnalysis` plus head pose and passive liveness.
 
+The licence-cleaner pack finds faces by verifier/face/retinaface.py; InsightFace reads its embedding too.
 Decides nothing; turns pixels into `Face`, landmarks, embeddings, `Pose` and a live score. Every file is
 compared with its digest before it is loaded (verifier/models.py), so InsightFace never gets a reason to
 download.
@@ -20,10 +21,13 @@ import numpy as np
 import onnxruntime
 from insightface.app import FaceAnalysis
 from insightface.app.common import Face as InsightFace
+from insightface.model_zoo.arcface_onnx import ArcFaceONNX
 
-from verifier.errors import InvalidInput
+from verifier.errors import InvalidInput, Unavailable
 from verifier.face.faces import MAIN_FACE_SHARE, Embedding, Face, Points, Pose
-from verifier.models import DEFAULT_MODEL_ROOT, REGISTRY, ModelPack, Role, check_file, check_pack
+from verifier.face.retinaface import RetinaFace
+from verifier.models import DEFAULT_MODEL_ROOT, REGISTRY, Engine, ModelPack, Role, check_file, check_pack
+from verifier.packs import licence_notice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,6 +63,8 @@ LIVE_BOX_SCALE: Final = 2.7
 """The passive network wants the face box enlarged this much, kept inside the image."""
 LIVE_CLASS: Final = 0
 
+_PROVIDERS: Final = ["CPUExecutionProvider"]
+
 
 @dataclass(frozen=True, slots=True)
 class FaceModels:
@@ -66,13 +72,17 @@ class FaceModels:
 
     Attributes:
         pack: what was loaded, with digests.
-        analysis: the FaceAnalysis, prepared.
+        detector: `detect(image, input_size=)` of InsightFace's kind.
+        recogniser: InsightFace's ArcFace reader.
+        landmarker: InsightFace's reader of 106 landmarks; None in a pack without one.
         pose_session: fr_pose.
         live_session: fr_liveness.
     """
 
     pack: ModelPack
-    analysis: Any
+    detector: Any
+    recogniser: Any
+    landmarker: Any
     pose_session: Any
     live_session: Any
 
@@ -82,7 +92,7 @@ class FaceModels:
 
     def faces(self, image: Image, *, detector_side: int = CLIP_DETECTOR_SIDE) -> tuple[Face, ...]:
         """Faces in one image, largest first; empty when there is none."""
-        boxes, keypoints = self.analysis.det_model.detect(image, input_size=(detector_side, detector_side))
+        boxes, keypoints = self.detector.detect(image, input_size=(detector_side, detector_side))
         found = [
             Face(np.asarray(box[:4], np.float32), np.asarray(points, np.float32), float(box[4]))
             for box, points in zip(boxes, keypoints, strict=True)
@@ -108,8 +118,18 @@ class FaceModels:
         )
 
     def landmarks(self, image: Image, face: Face) -> Points:
-        """(106, 2) landmarks of one face, pixels of `image`."""
-        points = self.analysis.models["landmark_2d_106"].get(image, _as_insightface(face))
+        """(106, 2) landmarks of one face, pixels of `image`.
+
+        Raises:
+            Unavailable: the pack has no landmark model ("model.no_landmarks").
+        """
+        if self.landmarker is None:
+            raise Unavailable(
+                "model.no_landmarks",
+                f"model pack {self.pack.name!r} has no landmark model",
+                hint="judge clips with a pack that has one",
+            )
+        points = self.landmarker.get(image, _as_insightface(face))
         return np.asarray(points, np.float32)
 
     def embedding(self, image: Image, face: Face) -> Embedding:
@@ -117,9 +137,7 @@ class FaceModels:
         with warnings.catch_warnings():
             # InsightFace 2.1 calls a scikit-image method that is deprecated; the result is unchanged.
             warnings.simplefilter("ignore", FutureWarning)
-            raw = np.asarray(
-                self.analysis.models["recognition"].get(image, _as_insightface(face)), np.float32
-            )
+            raw = np.asarray(self.recogniser.get(image, _as_insightface(face)), np.float32)
         return (raw / np.linalg.norm(raw)).astype(np.float32)
 
     def pose(self, image: Image, face: Face) -> Pose:
@@ -143,25 +161,42 @@ def load_face_models(root: Path = DEFAULT_MODEL_ROOT, pack: ModelPack = REGISTRY
     """Check every file of the pack, then load it; about one second.
 
     Raises:
-        Unavailable: "model.missing". Corrupt: "model.digest_mismatch", "model.unexpected_file".
+        Unavailable: "model.missing". Corrupt: "model.digest_mismatch", "model.unexpected_file",
+            "model.licence_invalid".
     """
     check_pack(root, pack)
+    licence_notice(root, pack)
     options = session_options()
+    pose, live = (
+        _session(check_file(root, pack.file(role)), options) for role in (Role.POSE, Role.PASSIVE_LIVENESS)
+    )
+    read = _read_with_face_analysis if pack.engine is Engine.FACE_ANALYSIS else _read_with_retinaface
+    return FaceModels(pack, *read(root, pack, options), pose, live)
+
+
+def _read_with_face_analysis(
+    root: Path, pack: ModelPack, options: onnxruntime.SessionOptions
+) -> tuple[Any, Any, Any]:
+    """Detector, recogniser, landmarker."""
     analysis = FaceAnalysis(
         # A directory that exists is taken as it is; a bare name would be downloaded when absent.
         name=str(root / pack.name),
         allowed_modules=["detection", "landmark_2d_106", "recognition"],
-        providers=["CPUExecutionProvider"],
+        providers=_PROVIDERS,
         sess_options=options,
     )
     side = STILL_DETECTOR_SIDE
     analysis.prepare(ctx_id=0, det_thresh=DETECTION_SCORE, det_size=(side, side))
-    return FaceModels(
-        pack,
-        analysis,
-        _session(check_file(root, pack.file(Role.POSE)), options),
-        _session(check_file(root, pack.file(Role.PASSIVE_LIVENESS)), options),
-    )
+    return analysis.det_model, analysis.models["recognition"], analysis.models["landmark_2d_106"]
+
+
+def _read_with_retinaface(
+    root: Path, pack: ModelPack, options: onnxruntime.SessionOptions
+) -> tuple[Any, Any, Any]:
+    """Detector, recogniser, no landmarker."""
+    detector = RetinaFace(_session(check_file(root, pack.file(Role.DETECTION)), options), DETECTION_SCORE)
+    embedding = check_file(root, pack.file(Role.EMBEDDING))
+    return detector, ArcFaceONNX(str(embedding), _session(embedding, options)), None
 
 
 def session_options() -> onnxruntime.SessionOptions:
@@ -174,7 +209,7 @@ def session_options() -> onnxruntime.SessionOptions:
 
 
 def _session(path: Path, options: onnxruntime.SessionOptions) -> Any:
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(str(path), options, providers=_PROVIDERS)
 
 
 def _run(session: Any, blob: NDArray[np.float32]) -> list[NDArray[np.float32]]:

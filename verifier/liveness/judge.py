@@ -11,11 +11,12 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
-from verifier.face.track import TURN_DEGREES, FaceTrack, KeyFrame
+from verifier.face.track import FaceTrack, KeyFrame
+from verifier.liveness.actions import deeds
+from verifier.liveness.answer import fault
 from verifier.liveness.planar import residual
-from verifier.liveness.turns import fault, find_turns
 from verifier.models import Role
-from verifier.thresholds import MATCH, PASSIVE, PLANAR, Threshold
+from verifier.thresholds import PASSIVE, PLANAR, SAME_FACE, Threshold
 from verifier.types import CheckResult, Outcome
 
 if TYPE_CHECKING:
@@ -60,17 +61,27 @@ def single_face(track: FaceTrack) -> CheckResult:
 
 
 def action(track: FaceTrack, challenge: Challenge) -> CheckResult:
-    """Check "liveness.action": FAILED with a code of `turns.fault`; score is the smallest peak, degrees."""
+    """Check "liveness.action": FAILED with a code of `answer.Fault`.
+
+    The score is the weakest answer's strength: its largest figure / the limit from which it counts.
+    """
     check = "liveness.action"
-    if track.baseline_yaw is None:
+    if track.baseline is None:
         return CheckResult(check, Outcome.NOT_PERFORMED, "liveness.no_frontal_start")
-    turns = find_turns(track.turns())
-    code = fault(turns, challenge)
-    peak = min((turn.peak for turn in turns), default=0.0)
-    facts = {"turns": ",".join(f"{turn.action}@{turn.start_ms}" for turn in turns), "nonce": challenge.nonce}
-    outcome = Outcome.FAILED if code else Outcome.PASSED
-    digest = track.pack.file(Role.POSE).sha256
-    return CheckResult(check, outcome, code, peak, TURN_DEGREES, digest, facts)
+    found = deeds(track)
+    wrong = fault(found, challenge)
+    asked = {step.action for step in challenge.steps}
+    score = min((deed.strength for deed in found if deed.action in asked), default=0.0)
+    facts: dict[str, str | int] = {
+        "done": " ".join(f"{deed.action}@{deed.start_ms}" for deed in found),
+        "asked": " ".join(f"{step.action}@{step.start_ms}" for step in challenge.steps),
+        "nonce": challenge.nonce,
+    }
+    if wrong is not None and wrong.step is not None:
+        facts["failed_step"] = wrong.step + 1
+    outcome = Outcome.FAILED if wrong else Outcome.PASSED
+    digest = track.pack.file(Role.LANDMARKS).sha256
+    return CheckResult(check, outcome, wrong.code if wrong else None, score, 1.0, digest, facts)
 
 
 def planar(track: FaceTrack) -> CheckResult:
@@ -101,7 +112,7 @@ def same_face(track: FaceTrack) -> CheckResult:
     others = (*track.frontal, *track.turned)
     score = min(float(a.embedding @ b.embedding) for a in track.frontal for b in others)
     codes = ("liveness.face_changed", "liveness.same_face_review")
-    return _banded(check, score, MATCH.get(digest), digest, codes=codes, facts={"frames": len(others)})
+    return _banded(check, score, SAME_FACE.get(digest), digest, codes=codes, facts={"frames": len(others)})
 
 
 def medium(track: FaceTrack) -> CheckResult:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.unit.verifier.face.faces import a_track, key, person
@@ -11,7 +13,10 @@ from verifier.types import Outcome
 
 pytestmark = pytest.mark.unit
 
-W600K = REGISTRY.file(Role.EMBEDDING).sha256
+UNMEASURED = replace(
+    REGISTRY,
+    files=tuple(replace(f, sha256="0" * 64) if f.role is Role.EMBEDDING else f for f in REGISTRY.files),
+)
 
 
 @pytest.mark.parametrize(
@@ -25,12 +30,12 @@ W600K = REGISTRY.file(Role.EMBEDDING).sha256
     ],
 )
 def test_verdict_puts_a_cosine_into_its_band(score, outcome, code):
-    result = verdict(score, W600K, facts={})
+    result = verdict(score, REGISTRY, facts={})
     assert (result.outcome, result.code, result.score) == (outcome, code, score)
 
 
 def test_verdict_of_an_unmeasured_model_is_undecided_however_high_the_score():
-    result = verdict(0.99, "0" * 64, facts={})
+    result = verdict(0.99, UNMEASURED, facts={})
     assert (result.outcome, result.code, result.threshold) == (Outcome.UNDECIDED, "face.no_threshold", None)
 
 
