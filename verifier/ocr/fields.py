@@ -6,11 +6,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-FieldName: TypeAlias = Literal["name", "address", "birth_date", "sex", "expires_on", "security_code"]
+FieldName: TypeAlias = Literal[
+    "name",
+    "address",
+    "birth_date",
+    "sex",
+    "expires_on",
+    "security_code",
+    "issued_on",
+    "number",
+    "conditions",
+    "classes",
+    "nationality",
+    "status",
+    "stay",
+    "stay_until",
+    "issuing_state",
+    "zone",
+    "document",
+]
+"""All kinds of document together. "document" is what the print says the document is (`recognise`), "zone" a
+passport's machine-readable zone."""
 
 PIN_FIELDS: tuple[FieldName, ...] = ("birth_date", "expires_on", "security_code")
 """The fields that 照合番号B is made of."""
-ALL_FIELDS: tuple[FieldName, ...] = ("name", "address", "birth_date", "sex", "expires_on", "security_code")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from verifier.ocr.address import address_start, read_address
 from verifier.ocr.era import PRINTED_DATE
 from verifier.ocr.fields import FieldName, FieldRead, FrameRead
 from verifier.ocr.glyphs import DIGIT_LOOKALIKES
@@ -28,7 +29,6 @@ from verifier.ocr.rows import (
     joined,
     lead,
     matches,
-    next_line,
     only,
     rows,
 )
@@ -51,12 +51,6 @@ LONG_LINE_HEIGHTS = 15.0
 """A labelled security code is at most about 13 heights wide; the donor lines are 25 and more."""
 NOT_A_NAME = re.compile(r"個人番号|カード$|SPECIMEN|^見本$")
 NOT_AN_ADDRESS = re.compile(r"性別|\d年|元年|有効|氏名|個人番号")
-PREFECTURE = re.compile(
-    r"^(?:北海道|東京都|(?:大阪|京都)府|(?:青森|岩手|宮城|秋田|山形|福島|茨城|栃木|群馬|埼玉|千葉|神奈川|新潟|富山|石川|福井|山梨"
-    r"|長野|岐阜|静岡|愛知|三重|滋賀|兵庫|奈良|和歌山|鳥取|島根|岡山|広島|山口|徳島|香川|愛媛|高知|福岡|佐賀|長崎|熊本|大分|宮崎"
-    r"|鹿児島|沖縄)県)"
-)
-"""Begins most addresses; stands in for the small label where that is not read."""
 MAX_NAME_LEAD_HEIGHTS = 3.0
 """The name stands at most this many heights of the address print above it."""
 
@@ -74,7 +68,7 @@ def parse_fields(lines: Sequence[TextLine]) -> FrameRead:
     printed = tuple(rows(placed))
     finders: Mapping[FieldName, Callable[[], FieldRead | None]] = {
         "name": lambda: _name(placed),
-        "address": lambda: _address(placed),
+        "address": lambda: read_address(placed, ADDRESS_LABEL, NOT_AN_ADDRESS),
         "birth_date": lambda: date_read(printed, BIRTH),
         "sex": lambda: only(matches(printed, SEX, group=1)),
         "expires_on": lambda: date_read(printed, EXPIRY),
@@ -149,30 +143,9 @@ def _name(placed: Sequence[Piece]) -> FieldRead | None:
     return joined(kept)
 
 
-def _address(placed: Sequence[Piece]) -> FieldRead | None:
-    first_row = _address_start(placed)
-    if not first_row:
-        return None
-    parts = list(first_row)
-    line = next_line(first_row[0], placed, NOT_AN_ADDRESS)
-    while line is not None:
-        parts += [line, *follow(line, placed)]
-        line = next_line(line, placed, NOT_AN_ADDRESS)
-    return joined(parts)
-
-
-def _address_start(placed: Sequence[Piece]) -> tuple[Piece, ...]:
-    """The first row of the address, by its label, else by the one piece that begins with a prefecture."""
-    labelled = after_label(placed, ADDRESS_LABEL)
-    begins = [piece for piece in placed if PREFECTURE.match(piece.text)]
-    if labelled or len(begins) != 1:
-        return labelled
-    return (begins[0], *follow(begins[0], placed))
-
-
 def _above_address(placed: Sequence[Piece]) -> tuple[Piece, ...]:
     """The row right above the address, which begins at the same place."""
-    address = _address_start(placed)
+    address = address_start(placed, ADDRESS_LABEL)
     if not address:
         return ()
     start = address[0]
