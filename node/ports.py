@@ -40,7 +40,14 @@ class Repository(Protocol[Entity]):
         ...
 
     def find(self, **equals: Any) -> Sequence[Entity]:
-        """All entities whose columns equal the given values, oldest first."""
+        """All entities whose columns equal the given values, oldest first, by key within a second."""
+        ...
+
+    def page(self, *, after: str | None, limit: int, **equals: Any) -> Sequence[Entity]:
+        """As `find`, but at most `limit`, and only those behind the entity with the key `after`.
+
+        Raises InvalidInput (`<kind>.unknown`) when there is no such entity.
+        """
         ...
 
     def replace(self, entity: Entity, *, was: Entity) -> None:

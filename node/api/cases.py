@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, UploadFile
 from pydantic import BaseModel, Field, SecretStr
 
 from node.api.auth import NodeDep, ReviewerKey, StaffKey
+from node.api.paging import PageDep
 from node.domain.case import Case
 from node.uploads import read_clip, read_images
 
@@ -91,11 +92,11 @@ def open_case(new: NewCase, key: StaffKey, node: NodeDep) -> CaseView:
 
 
 @router.get("")
-def list_cases(_key: StaffKey, node: NodeDep, state: str | None = None) -> list[CaseView]:
-    """All cases, or those in one state, oldest first."""
+def list_cases(_key: StaffKey, node: NodeDep, page: PageDep, state: str | None = None) -> list[CaseView]:
+    """Cases, or those in one state, oldest first."""
     wanted = {} if state is None else {"state": state}
     with node.transaction() as unit:
-        found = unit.cases.find(**wanted)
+        found = unit.cases.page(after=page.after, limit=page.limit, **wanted)
     return [case_view(case) for case in found]
 
 

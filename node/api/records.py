@@ -8,8 +8,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from node.api.auth import NodeDep, OfficerKey, StaffKey
+from node.api.paging import PageDep
 from node.domain.events import ReasonClass
-from node.domain.register import BatchState, RecordEntry
+from node.domain.register import RecordEntry
+from node.usecases.releasable import anchored_batches
 from node.usecases.transaction import VerificationUnit
 
 router = APIRouter(prefix="/v1/records", tags=["records"])
@@ -52,10 +54,11 @@ class RevocationView(BaseModel):
 
 
 @router.get("")
-def list_records(_key: StaffKey, node: NodeDep) -> list[RecordView]:
-    """All records, oldest first."""
+def list_records(_key: StaffKey, node: NodeDep, page: PageDep) -> list[RecordView]:
+    """Records, oldest first."""
     with node.transaction() as unit:
-        return [record_view(unit, entry) for entry in unit.records.find()]
+        found = unit.records.page(after=page.after, limit=page.limit)
+        return [record_view(unit, entry) for entry in found]
 
 
 @router.get("/{record_id}")
@@ -75,8 +78,8 @@ def revoke(record_id: str, revocation: Revocation, _key: OfficerKey, node: NodeD
 
 def record_view(unit: VerificationUnit, entry: RecordEntry) -> RecordView:
     """An entry as the API shows it."""
-    anchored = {batch.batch_id for batch in unit.anchor_batches.find(state=BatchState.ANCHORED.value)}
     leaves = unit.leaves.find(record_id=entry.record_id)
+    anchored = anchored_batches(unit.anchor_batches, leaves)
     versions = VersionsView(
         prepared=len(leaves),
         anchored=sum(leaf.batch_id in anchored for leaf in leaves),

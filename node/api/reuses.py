@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from node.api.auth import NodeDep, StaffKey
+from node.api.paging import PageDep
 from node.domain.attributes import Attribute
 from node.domain.request import Purpose
 from node.domain.reuse import Reuse
@@ -94,11 +95,12 @@ def open_reuse(new: NewReuse, key: StaffKey, node: NodeDep) -> OpenedReuse:
 
 
 @router.get("")
-def list_reuses(_key: StaffKey, node: NodeDep, state: str | None = None) -> list[ReuseView]:
-    """All reuses, or those in one state, oldest first."""
+def list_reuses(_key: StaffKey, node: NodeDep, page: PageDep, state: str | None = None) -> list[ReuseView]:
+    """Reuses, or those in one state, oldest first."""
     wanted = {} if state is None else {"state": state}
     with node.transaction() as unit:
-        return [reuse_view(reuse) for reuse in unit.reuses.find(**wanted)]
+        found = unit.reuses.page(after=page.after, limit=page.limit, **wanted)
+        return [reuse_view(reuse) for reuse in found]
 
 
 @router.get("/{reuse_id}")

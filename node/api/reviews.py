@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from node.api.auth import NodeDep, OfficerKey, ReviewerKey
+from node.api.paging import PageDep
 from node.domain.review import ReviewCase
 
 router = APIRouter(prefix="/v1/review-cases", tags=["reviews"])
@@ -36,12 +37,13 @@ class Closing(BaseModel):
 
 @router.get("")
 def list_reviews(
-    _key: ReviewerKey, node: NodeDep, state: Literal["open", "closed"] | None = None
+    _key: ReviewerKey, node: NodeDep, page: PageDep, state: Literal["open", "closed"] | None = None
 ) -> list[ReviewView]:
-    """All cases, or those in one state, oldest first."""
+    """Cases, or those in one state, oldest first."""
     wanted = {} if state is None else {"state": state}
     with node.transaction() as unit:
-        return [_view(case) for case in unit.review_cases.find(**wanted)]
+        found = unit.review_cases.page(after=page.after, limit=page.limit, **wanted)
+        return [_view(case) for case in found]
 
 
 @router.post("/{case_id}/close")

@@ -6,11 +6,11 @@ commits.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import and_, inspect, select, update
+from sqlalchemy import Column, Select, and_, inspect, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel
 
@@ -50,12 +50,17 @@ class TableRepository(Generic[Entity]):
         return self._load(row)
 
     def find(self, **equals: Any) -> Sequence[Entity]:
-        """All whose columns equal the given values, in order of insertion or key."""
-        wanted = [self._columns[name] == value for name, value in equals.items()]
-        rows = self._session.scalars(
-            select(self._table).where(*wanted).order_by(self._columns[self._order()])
-        )
+        """All whose columns equal the given values, oldest first where there are times, then by key."""
+        rows = self._session.scalars(self._chosen(equals))
         return [self._load(row) for row in rows]
+
+    def page(self, *, after: str | None, limit: int, **equals: Any) -> Sequence[Entity]:
+        """As `find`, at most `limit`, behind the key `after`. Raises InvalidInput (`<kind>.unknown`)."""
+        chosen = self._chosen(equals).limit(limit)
+        if after is not None:
+            place = [getattr(self.get(after), column.name) for column in self._order()]
+            chosen = chosen.where(tuple_(*self._order()) > tuple_(*place))
+        return [self._load(row) for row in self._session.scalars(chosen)]
 
     def replace(self, entity: Entity, *, was: Entity) -> None:
         """Compare-and-set over every scalar column. Raises InvalidInput (`<kind>.changed`)."""
@@ -70,8 +75,13 @@ class TableRepository(Generic[Entity]):
             raise InvalidInput(f"{self._kind}.changed", f"this {self._kind} was changed by somebody else")
         self._session.expire_all()
 
-    def _order(self) -> str:
-        return "created_at" if "created_at" in self._columns else self._key
+    def _chosen(self, equals: Mapping[str, Any]) -> Select[tuple[SQLModel]]:
+        wanted = [self._columns[name] == value for name, value in equals.items()]
+        return select(self._table).where(*wanted).order_by(*self._order())
+
+    def _order(self) -> list[Column[Any]]:
+        names = ("created_at", self._key) if "created_at" in self._columns else (self._key,)
+        return [self._columns[name] for name in names]
 
     def _load(self, row: SQLModel) -> Entity:
         values = {name: getattr(row, name) for name in self._names}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from node.domain.attributes import Attribute
@@ -9,12 +10,19 @@ from node.domain.canonical import parse_object
 from node.domain.days import jst_day
 from node.domain.ids import AttestationId
 from node.domain.record import VerificationRecord
-from node.domain.register import BOUND_RECORD_FILE, VERSIONS_FILE, BatchState, Leaf, RecordEntry
+from node.domain.register import (
+    BOUND_RECORD_FILE,
+    VERSIONS_FILE,
+    AnchorBatch,
+    BatchState,
+    Leaf,
+    RecordEntry,
+)
 from node.domain.release import AnchorProof
 from node.domain.request import ReuseRequest
 from node.domain.versions import SaltedVersion
 from node.errors import Corrupt, InvalidInput
-from node.ports import Vault
+from node.ports import Repository, Vault
 from node.usecases.reuse_ports import ReuseUnit
 
 
@@ -49,8 +57,8 @@ def next_release(unit: ReuseUnit, record_id: str, asked: ReuseRequest, *, now: i
     if jst_day(now) - jst_day(entry.verified_at) > asked.max_age_days:
         raise InvalidInput("release.too_old", "the verification is older than the recipient accepts")
     used = {attestation.version for attestation in unit.attestations.find(record_id=record_id)}
-    anchored = {batch.batch_id for batch in unit.anchor_batches.find(state=BatchState.ANCHORED.value)}
     leaves = unit.leaves.find(record_id=record_id)
+    anchored = anchored_batches(unit.anchor_batches, leaves)
     free = [leaf for leaf in leaves if leaf.number not in used and leaf.batch_id in anchored]
     if not free:
         raise InvalidInput(
@@ -60,6 +68,12 @@ def next_release(unit: ReuseUnit, record_id: str, asked: ReuseRequest, *, now: i
         )
     leaf = min(free, key=lambda candidate: candidate.number)
     return Release(entry, leaf, _proof(leaf))
+
+
+def anchored_batches(batches: Repository[AnchorBatch], leaves: Iterable[Leaf]) -> set[str]:
+    """Which of the leaves' batches are on chain."""
+    ids = {leaf.batch_id for leaf in leaves if leaf.batch_id is not None}
+    return {one for one in ids if batches.get(one).state == BatchState.ANCHORED}
 
 
 def load_record(vault: Vault, record_id: str) -> VerificationRecord:

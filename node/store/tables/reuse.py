@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
@@ -71,6 +71,8 @@ class ReuseRow(SQLModel, table=True):
     """Mirrors `node.domain.reuse.Reuse`."""
 
     __tablename__ = "reuses"
+    # Lists by state, oldest first, page by page.
+    __table_args__ = (Index("ix_reuses_state", "state", "created_at"),)
 
     reuse_id: str = Field(primary_key=True)
     issuer_id: int
@@ -79,9 +81,9 @@ class ReuseRow(SQLModel, table=True):
     rebind: str
     is_drawn: bool
     start_digest: str = Field(unique=True)
-    state: str = Field(index=True)
+    state: str
     created_by: str
-    created_at: int = Field(sa_type=BigInteger)
+    created_at: int = Field(index=True, sa_type=BigInteger)
     browser_digest: str | None = Field(default=None, index=True)
     oauth_state: str | None = Field(default=None, unique=True)
     request: dict[str, Any] | None = _json(nullable=True)
@@ -99,14 +101,16 @@ class ReviewCaseRow(SQLModel, table=True):
     """Mirrors `node.domain.review.ReviewCase`."""
 
     __tablename__ = "review_cases"
+    # Lists by state, oldest first, page by page.
+    __table_args__ = (Index("ix_review_cases_state", "state", "created_at"),)
 
     case_id: str = Field(primary_key=True)
     attestation_id: str = Field(unique=True)
     reuse_id: str
     reason: str
     revoked_at: int = Field(sa_type=BigInteger)
-    created_at: int = Field(sa_type=BigInteger)
-    state: str = Field(index=True)
+    created_at: int = Field(index=True, sa_type=BigInteger)
+    state: str
     closed_by: str | None = None
     closed_at: int | None = Field(default=None, sa_type=BigInteger)
     note: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column
+from sqlalchemy import JSON, BigInteger, Column, Index
 from sqlmodel import Field, SQLModel
 
 
@@ -25,10 +25,12 @@ class CaseRow(SQLModel, table=True):
     """Mirrors `node.domain.case.Case`."""
 
     __tablename__ = "cases"
+    # Lists by state, oldest first, page by page.
+    __table_args__ = (Index("ix_cases_state", "state", "created_at"),)
 
     case_id: str = Field(primary_key=True)
     method: str
-    state: str = Field(index=True)
+    state: str
     challenge: dict[str, Any] = _json()
     challenged_at: int = _time()
     opened_by: str
