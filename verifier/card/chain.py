@@ -75,7 +75,7 @@ def parse_certificate(der: bytes) -> x509.Certificate:
         certificate = x509.load_der_x509_certificate(der)
         # these are parsed on first use: use them now
         certificate.public_key()
-        _ = (certificate.extensions, certificate.subject, certificate.issuer, certificate.version)
+        _ = (certificate.extensions, certificate.issuer, certificate.version)  # nobody asks for the subject
         _ = (certificate.not_valid_before_utc, certificate.not_valid_after_utc, certificate.serial_number)
     except _PARSER_ERRORS as error:
         raise malformed(f"the certificate cannot be read ({type(error).__name__})") from error

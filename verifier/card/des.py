@@ -12,7 +12,7 @@ from hmac import compare_digest
 from typing import Final
 
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
-from cryptography.hazmat.primitives.ciphers import Cipher, modes
+from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, modes
 
 from verifier.errors import InvalidInput
 
@@ -31,37 +31,62 @@ _PAD: Final = b"\x80"
 
 
 class PreparedKey:
-    """A 16-byte key made ready once for a whole session: preparing costs more than using it."""
+    """A 16-byte key made ready once for a whole session: preparing costs more than using it.
+
+    Not for two threads at a time: see `_Chain`.
+    """
 
     def __init__(self, key: bytes) -> None:
         """Take the two halves."""
         first = key[:BLOCK_BYTES]
         # three keys with the first one twice: the library warns of 16-byte keys and computes the same
-        self._both = TripleDES(key + first)
-        self._first = TripleDES(first * 3)
-        self._cipher = Cipher(self._both, modes.CBC(_ZERO_IV))
-        self._chaining = Cipher(self._first, modes.CBC(_ZERO_IV))
+        triple = Cipher(TripleDES(key + first), modes.CBC(_ZERO_IV))
+        single = Cipher(TripleDES(first * 3), modes.CBC(_ZERO_IV))
+        self._encrypting, self._decrypting = _Chain(triple.encryptor()), _Chain(triple.decryptor())
+        self._chaining = _Chain(single.encryptor())
 
     def encrypt(self, data: bytes) -> bytes:
         """See `encrypt`."""
-        return self._cipher.encryptor().update(data)
+        return self._encrypting.encrypt(data)
 
     def decrypt(self, data: bytes) -> bytes:
         """See `decrypt`."""
         if not data or len(data) % BLOCK_BYTES:
             raise _malformed("a cryptogram is not whole blocks")
-        return self._cipher.decryptor().update(data)
+        return self._decrypting.decrypt(data)
 
     def retail_mac(self, data: bytes) -> bytes:
         """See `retail_mac`."""
         padded = pad(data)
         head, last = padded[:-BLOCK_BYTES], padded[-BLOCK_BYTES:]
-        chained = self._chaining.encryptor().update(head)[-BLOCK_BYTES:] if head else _ZERO_IV
-        return Cipher(self._both, modes.CBC(chained)).encryptor().update(last)
+        chained = self._chaining.encrypt(head)[-BLOCK_BYTES:] if head else _ZERO_IV
+        return self._encrypting.encrypt(_xor(chained, last))
 
     def is_mac(self, data: bytes, mac: bytes) -> bool:
         """See `is_mac`."""
         return compare_digest(self.retail_mac(data), mac)
+
+
+class _Chain:
+    """A CBC cipher of the library, used for message after message, each with a zero IV.
+
+    The library would have a new context made for each message, which costs as much as the message. Instead
+    what CBC carries over from the message before, its last ciphertext block, is taken out of the next one's
+    first block.
+    """
+
+    def __init__(self, context: CipherContext) -> None:
+        self._context, self._carried = context, _ZERO_IV
+
+    def encrypt(self, blocks: bytes) -> bytes:
+        sealed = self._context.update(_xor(blocks[:BLOCK_BYTES], self._carried) + blocks[BLOCK_BYTES:])
+        self._carried = sealed[-BLOCK_BYTES:]
+        return sealed
+
+    def decrypt(self, blocks: bytes) -> bytes:
+        opened = self._context.update(blocks)
+        first, self._carried = _xor(opened[:BLOCK_BYTES], self._carried), blocks[-BLOCK_BYTES:]
+        return first + opened[BLOCK_BYTES:]
 
 
 def encrypt(key: bytes, data: bytes) -> bytes:
@@ -114,6 +139,11 @@ def derive_key(seed: bytes, counter: int) -> bytes:
         counter: ENCRYPTION or AUTHENTICATION.
     """
     return _with_odd_parity(sha1(seed + counter.to_bytes(4, "big")).digest()[:KEY_BYTES])  # noqa: S324  as specified
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    """Of two blocks."""
+    return (int.from_bytes(one) ^ int.from_bytes(other)).to_bytes(BLOCK_BYTES)
 
 
 def _with_odd_parity(key: bytes) -> bytes:

@@ -23,8 +23,17 @@ _PROTECTED: Final = 0x0C
 _HEADER_BYTES: Final = 4
 _CRYPTOGRAM: Final = 0x87
 _LE: Final = 0x97
-_STATUS: Final = 0x99
-_MAC: Final = 0x8E
+_STATUS: Final = b"\x99\x02"
+_MAC: Final = b"\x8e\x08"
+"""Tag and length of the last two objects of an answer."""
+
+_MAC_OBJECT_BYTES: Final = 10
+_TRAILER_BYTES: Final = 14
+"""DO'8E', and DO'99' with DO'8E'."""
+
+_HEADER_PADDING: Final = b"\x80\x00\x00\x00"
+"""Padding method 2 of the four header bytes."""
+
 _PADDED: Final = b"\x01"
 """First byte of DO'87': padding method 2."""
 
@@ -73,23 +82,31 @@ class SecureChannel:
             objects += bytes((_CRYPTOGRAM, len(cryptogram))) + cryptogram
         if expected is not None:
             objects += bytes((_LE, 1, expected))
-        mac = self._authentication.retail_mac(self._next_counter() + des.pad(header) + objects)
-        objects += bytes((_MAC, des.MAC_BYTES)) + mac
-        return header + bytes((len(objects),)) + objects + b"\x00"
+        mac = self._authentication.retail_mac(self._next_counter() + header + _HEADER_PADDING + objects)
+        return header + bytes((len(objects) + len(_MAC) + des.MAC_BYTES,)) + objects + _MAC + mac + b"\x00"
 
     def reveal(self, data: bytes) -> tuple[bytes, int]:
-        """Check and unwrap an answer's data field; gives the plain data and the protected status word."""
-        found = tlv.by_tag(tlv.children(tlv.Tlv(tag=0, value=data, raw=data, offset=0)))
-        mac, status = tlv.require(found, _MAC), tlv.require(found, _STATUS)
-        if not set(found) <= {_CRYPTOGRAM, _STATUS, _MAC} or len(status.value) != 2:  # noqa: PLR2004  a status word
-            raise _refused("card.secure_messaging_broken", "unexpected objects in a protected answer")
-        authenticated = b"".join(one.raw for tag, one in found.items() if tag != _MAC)
-        if not self._authentication.is_mac(self._next_counter() + authenticated, mac.value):
-            raise _refused("card.secure_messaging_broken", "a protected answer was changed")
-        plain = self._decrypt(found[_CRYPTOGRAM].value) if _CRYPTOGRAM in found else b""
-        return plain, int.from_bytes(status.value, "big")
+        """Check and unwrap an answer's data field; gives the plain data and the protected status word.
 
-    def _decrypt(self, value: bytes) -> bytes:
+        DO'87' if there is data, DO'99', DO'8E', in this order and nothing else: both at the end have a fixed
+        size.
+        """
+        sealed, status, mac = (
+            data[:-_TRAILER_BYTES],
+            data[-_TRAILER_BYTES:-_MAC_OBJECT_BYTES],
+            data[-des.MAC_BYTES :],
+        )
+        if not status.startswith(_STATUS) or data[-_MAC_OBJECT_BYTES : -des.MAC_BYTES] != _MAC:
+            raise _refused("card.secure_messaging_broken", "unexpected objects in a protected answer")
+        if not self._authentication.is_mac(self._next_counter() + sealed + status, mac):
+            raise _refused("card.secure_messaging_broken", "a protected answer was changed")
+        return self._decrypt(sealed) if sealed else b"", int.from_bytes(status[len(_STATUS) :], "big")
+
+    def _decrypt(self, sealed: bytes) -> bytes:
+        header = tlv.parse_header(sealed)
+        if header.tag != _CRYPTOGRAM or header.total != len(sealed):
+            raise _refused("card.secure_messaging_broken", "unexpected objects in a protected answer")
+        value = sealed[header.size_bytes :]
         if not value.startswith(_PADDED):
             raise _refused("card.secure_messaging_broken", "unknown padding indicator")
         return des.unpad(self._encryption.decrypt(value[1:]))

@@ -46,11 +46,11 @@ class Session:
 
     Attributes:
         transport: the card.
-        key: of secure messaging, 16 bytes.
+        key: of secure messaging.
     """
 
     transport: Transport
-    key: bytes = field(repr=False)
+    key: des.PreparedKey = field(repr=False)
 
     def read(self, short_id: int) -> bytes:
         """Read a whole file of the selected application under secure messaging.
@@ -72,7 +72,7 @@ class Session:
         cryptogram = tlv.parse_file(answer, _CRYPTOGRAM).value
         if not cryptogram.startswith(_PADDED):
             raise _malformed("the card's cryptogram has another padding")
-        return des.unpad(des.decrypt(self.key, cryptogram[1:]))
+        return des.unpad(self.key.decrypt(cryptogram[1:]))
 
 
 def parse_number(text: str) -> bytes:
@@ -110,10 +110,10 @@ def open_session(
     card_challenge = apdu.expect_ok(apdu.exchange(transport, _GET_CHALLENGE), "GET CHALLENGE")
     if len(card_challenge) != CHALLENGE_BYTES:
         raise _malformed("the card's challenge has another size")
-    key = sha1(number).digest()[:KEY_BYTES]  # noqa: S324  as specified
+    key = des.PreparedKey(sha1(number).digest()[:KEY_BYTES])  # noqa: S324  as specified
     own_challenge, own_key = randomness(CHALLENGE_BYTES), randomness(KEY_BYTES)
-    sealed = des.encrypt(key, own_challenge + card_challenge + own_key)
-    command = _MUTUAL_AUTHENTICATE + sealed + des.retail_mac(key, sealed) + b"\x00"
+    sealed = key.encrypt(own_challenge + card_challenge + own_key)
+    command = _MUTUAL_AUTHENTICATE + sealed + key.retail_mac(sealed) + b"\x00"
     answer = apdu.exchange(transport, command)
     if not answer.ok:
         return _refused(answer), None
@@ -121,19 +121,19 @@ def open_session(
     if card_key is None:
         return CheckResult(ACCESS, Outcome.FAILED, "chip.access_invalid"), None
     seed = bytes(ours ^ theirs for ours, theirs in zip(own_key, card_key, strict=True))
-    session = Session(transport, des.derive_key(seed, des.ENCRYPTION))
-    verified = apdu.send(transport, _VERIFY_NUMBER + des.encrypt(session.key, des.pad(number)))
+    session = Session(transport, des.PreparedKey(des.derive_key(seed, des.ENCRYPTION)))
+    verified = apdu.send(transport, _VERIFY_NUMBER + session.key.encrypt(des.pad(number)))
     if not verified.ok:
         return _refused(verified), None
     return CheckResult(ACCESS, Outcome.PASSED), session
 
 
-def _card_key(key: bytes, answer: bytes, expected: bytes) -> bytes | None:
+def _card_key(key: des.PreparedKey, answer: bytes, expected: bytes) -> bytes | None:
     """The card's half of the session key if its answer is authentic and names both challenges."""
     sealed, mac = answer[:_RESPONSE_BYTES], answer[_RESPONSE_BYTES:]
-    if len(sealed) != _RESPONSE_BYTES or not des.is_mac(key, sealed, mac):
+    if len(sealed) != _RESPONSE_BYTES or not key.is_mac(sealed, mac):
         return None
-    opened = des.decrypt(key, sealed)
+    opened = key.decrypt(sealed)
     return opened[len(expected) :] if compare_digest(opened[: len(expected)], expected) else None
 
 
