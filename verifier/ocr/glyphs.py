@@ -17,7 +17,7 @@ SIMPLIFIED_PAIRS = (
     "别別 岛島 现現 广広 县県 乡郷 东東 长長 码碼 说説 记記 银銀 门門 间間 关関 开開 见見 证証 书書 项項 "
     "预預 领領 顺順 颜顔 风風 飞飛 马馬 鸟鳥 齐斉 龙竜 泽沢 滨浜 边辺 实実 荣栄 龄齢 气気 发発 传伝 丰豊 "
     "严厳 樱桜 冈岡 桥橋 铃鈴 张張 细細 绘絵 结結 纪紀 绫綾 贵貴 贺賀 诚誠 义義 华華 阳陽 汤湯 冲沖 泷滝 "
-    "宫宮 涩渋 丽麗 纯純 织織 钟鐘 铁鉄 轮輪 过過 连連 爱愛 阵陣 图図"
+    "宫宮 涩渋 丽麗 纯純 织織 钟鐘 铁鉄 轮輪 过過 连連 爱愛 阵陣 图図 镜鏡 频頻"
 )
 """Simplified form and its Japanese form. Left out: 叶 庄 云, which are Japanese characters themselves."""
 SIMPLIFIED = str.maketrans({pair[0]: pair[1] for pair in SIMPLIFIED_PAIRS.split()})

@@ -26,6 +26,7 @@ MAX_AGE_YEARS = 115
 """No card holder is older; Japan's oldest living persons are about this age."""
 MAX_VALIDITY_YEARS = 11
 """A card ends on the tenth birthday after its issue: less than eleven years from today."""
+EXPIRED = "ocr.card_expired"
 
 
 def build_pin_b(birth: PrintedDate, expiry_year: int, security_code: str) -> str:
@@ -54,16 +55,33 @@ def implausibility(birth: PrintedDate, expiry: PrintedDate, *, today: date) -> s
         "ocr.card_expired".
     """
     born, ends = birth.civil, expiry.civil
-    if born is None or ends is None or expiry.era is not None:
+    code = "ocr.implausible_date" if expiry.era is not None else span_implausibility(born, ends, today=today)
+    if code not in {None, EXPIRED} or born is None or ends is None:
+        return code
+    # Only cards with an era date are sure to end on a birthday; foreign residents' end with their stay.
+    if birth.era is not None and not _is_birthday(born, ends):
+        return "ocr.implausible_expiry"
+    return code
+
+
+def span_implausibility(born: date | None, ends: date | None, *, today: date) -> str | None:
+    """Say what is wrong with a birth date and an end of validity, on whatever document.
+
+    Args:
+        born: civil date; None when the printed one is no real day.
+        ends: the same.
+        today: civil date in Japan.
+
+    Returns:
+        One of the codes of `implausibility`, or None.
+    """
+    if born is None or ends is None:
         return "ocr.implausible_date"
     if not born <= today <= _years_later(born, MAX_AGE_YEARS):
         return "ocr.implausible_age"
     if ends > _years_later(today, MAX_VALIDITY_YEARS):
         return "ocr.implausible_expiry"
-    # Only cards with an era date are sure to end on a birthday; foreign residents' end with their stay.
-    if birth.era is not None and not _is_birthday(born, ends):
-        return "ocr.implausible_expiry"
-    return "ocr.card_expired" if ends < today else None
+    return EXPIRED if ends < today else None
 
 
 def _is_birthday(born: date, day: date) -> bool:

@@ -74,7 +74,11 @@ def only(reads: Iterable[FieldRead]) -> FieldRead | None:
 
 def date_read(found: Iterable[Piece], pattern: re.Pattern[str]) -> FieldRead | None:
     """The one printed date that a pattern finds; its value is empty when there is no such day."""
-    read = only(matches(found, pattern))
+    return as_date(only(matches(found, pattern)))
+
+
+def as_date(read: FieldRead | None) -> FieldRead | None:
+    """The same reading with the civil date as its value; None when there is no date in it."""
     printed = parse_printed_date(read.printed) if read else None
     if read is None or printed is None:
         return None

@@ -18,6 +18,7 @@ from verifier.ocr.mynumber import parse_fields, worth_reading
 from verifier.ocr.pin_b import build_pin_b, implausibility
 from verifier.ocr.portrait import crop_portrait
 from verifier.ocr.text import TextReader
+from verifier.ocr.typed import typed_check
 from verifier.types import CheckResult, Image, Outcome, SurfaceField, SurfaceReading
 
 FORM = DocumentForm(parse=parse_fields, required=PIN_FIELDS, worth_reading=worth_reading)
@@ -55,7 +56,7 @@ def read_mynumber_surface(
         frames_check(looked_at),
         _consensus_check(fields, usable=len(usable), reader=reader),
         _plausibility_check(fields, today=today),
-        _typed_check(fields, typed_birth_date),
+        typed_check(fields, typed_birth_date),
     )
     card = sharpest_card(looked_at)
     return SurfaceReading(
@@ -118,19 +119,6 @@ def _dates(fields: Mapping[FieldName, SurfaceField]) -> tuple[PrintedDate, Print
     birth = parse_printed_date(fields["birth_date"].printed)
     expiry = parse_printed_date(fields["expires_on"].printed)
     return (birth, expiry) if birth and expiry else None
-
-
-def _typed_check(fields: Mapping[FieldName, SurfaceField], typed: date | None) -> CheckResult:
-    if typed is None:
-        return CheckResult("ocr.typed_birth_date", Outcome.NOT_PERFORMED, code="ocr.birth_date_not_typed")
-    if "birth_date" not in fields:
-        return CheckResult("ocr.typed_birth_date", Outcome.NOT_PERFORMED, code="ocr.birth_date_not_read")
-    same = fields["birth_date"].value == typed.isoformat()
-    return CheckResult(
-        "ocr.typed_birth_date",
-        Outcome.PASSED if same else Outcome.FAILED,
-        code=None if same else "ocr.birth_date_differs",
-    )
 
 
 def _may_compose(checks: Sequence[CheckResult]) -> bool:
