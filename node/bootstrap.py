@@ -128,6 +128,7 @@ class Node(Store):
             site=relying_party(self.settings.public_url),
             legal_name=self.settings.legal_name,
             jpki_approved=self.settings.jpki_approved,
+            case_evidence_days=self.settings.case_evidence_days,
         )
 
     @cached_property

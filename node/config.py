@@ -106,6 +106,8 @@ class Settings(BaseSettings):
     jp.jpki.sign is refused."""
     jpki_ocsp_url: str | None = None
     """Revocation responder of JPKI, as J-LIS tells approved verifiers; none = revocation stays unknown."""
+    case_evidence_days: int = Field(default=30, ge=1, le=3650)
+    """Evidence of cases that were abandoned or rejected is destroyed after so many days."""
     engine_workers: int = Field(default=1, ge=0, le=64)
     """Verifications at a time; 0 on a node that never verifies, such as a regulator's."""
 

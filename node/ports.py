@@ -73,6 +73,10 @@ class Vault(Protocol):
         """Destroy the record's data key: everything under it becomes unreadable, backups too."""
         ...
 
+    def sweep(self) -> int:
+        """Remove what erased records left behind, once the erasure is committed. Gives how many files."""
+        ...
+
 
 Transaction = AbstractContextManager[Any]
 JsonObject = Mapping[str, Any]

@@ -62,7 +62,7 @@ class CaseView(BaseModel):
 
     case_id: str
     method: str
-    state: Literal["open", "verifying", "verified", "rejected", "review"]
+    state: Literal["open", "verifying", "verified", "rejected", "review", "abandoned"]
     challenge: dict[str, Any]
     surface_images: int
     clip_frames: int
@@ -75,6 +75,7 @@ class CaseView(BaseModel):
     record_id: str | None
     created_at: int
     decided_at: int | None
+    erased_at: int | None = Field(description="When the evidence of a case without a record was destroyed.")
 
 
 class LinkView(BaseModel):

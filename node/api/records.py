@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from fastapi import APIRouter
@@ -33,7 +34,7 @@ class RecordView(BaseModel):
     method: str
     verified_at: int
     digest: str = Field(description="SHA-256 of the record's canonical bytes.")
-    state: Literal["unbound", "attestable", "withdrawn", "revoked", "not_releasable"]
+    state: Literal["unbound", "attestable", "withdrawn", "revoked", "not_releasable", "erased"]
     created_at: int
     closed_at: int | None
     closed_reason: str | None
@@ -44,6 +45,12 @@ class Revocation(BaseModel):
     """Why a record ends; coarse on purpose."""
 
     reason: Literal["ended", "superseded", "suspended", "error"]
+
+
+class Erasure(BaseModel):
+    """From when the retention counts; only this member knows."""
+
+    contract_ended_on: date = Field(description="Day on which the contract with the customer ended.")
 
 
 class RevocationView(BaseModel):
@@ -74,6 +81,14 @@ def revoke(record_id: str, revocation: Revocation, _key: OfficerKey, node: NodeD
     entry, attestations = node.issuing.revoke_record(record_id, ReasonClass[revocation.reason.upper()])
     with node.transaction() as unit:
         return RevocationView(record=record_view(unit, entry), attestations=list(attestations))
+
+
+@router.post("/{record_id}/erase")
+def erase(record_id: str, erasure: Erasure, _key: OfficerKey, node: NodeDep) -> RecordView:
+    """Destroy what is known of the customer once the seven years have passed; it cannot be undone."""
+    entry = node.issuing.erase_record(record_id, contract_ended_on=erasure.contract_ended_on)
+    with node.transaction() as unit:
+        return record_view(unit, entry)
 
 
 def record_view(unit: VerificationUnit, entry: RecordEntry) -> RecordView:

@@ -28,6 +28,8 @@ class CaseState(StrEnum):
     REJECTED = "rejected"
     REVIEW = "review"
     """The engine leaves the decision to a reviewer."""
+    ABANDONED = "abandoned"
+    """Never decided; its evidence was erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Case:
         review: `{"decision", "by", "at"}` once a reviewer decided, or None.
         record_id: the verification record that came of it, or None.
         decided_at: seconds since 1970, or None.
+        erased_at: when the evidence was destroyed, or None.
     """
 
     case_id: str
@@ -77,6 +80,7 @@ class Case:
     review: dict[str, Any] | None = None
     record_id: str | None = None
     decided_at: int | None = None
+    erased_at: int | None = None
 
     def require(self, state: CaseState) -> None:
         """Raise unless the case is in this state ("case.wrong_state")."""
@@ -163,6 +167,11 @@ class Case:
         state = CaseState.VERIFIED if approved else CaseState.REJECTED
         review = {"decision": state.value, "by": by, "at": now}
         return replace(self, state=state.value, review=review, decided_at=now)
+
+    def erased(self, *, now: int) -> Case:
+        """The evidence of a case that led to nothing was destroyed."""
+        state = CaseState.ABANDONED.value if self.state == CaseState.OPEN else self.state
+        return replace(self, state=state, erased_at=now)
 
     def required_record(self) -> str:
         """The record that came of it ("case.wrong_state" before there is one)."""

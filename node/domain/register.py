@@ -39,6 +39,8 @@ class RecordState(StrEnum):
     """This member no longer stands behind it."""
     NOT_RELEASABLE = "not_releasable"
     """Rests on another member's record."""
+    ERASED = "erased"
+    """Its retention ended; nothing personal is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class RecordEntry:
         digest: hex SHA-256 of the bytes stored as `RECORD_FILE`.
         state: a `RecordState` value.
         created_at: seconds since 1970.
-        closed_at: when it was withdrawn or revoked, or None.
+        closed_at: when it was withdrawn, revoked or erased, or None.
         closed_reason: the coarse reason of a revocation, or None.
     """
 
@@ -82,15 +84,21 @@ class RecordEntry:
 
     def withdrawn(self, *, now: int) -> RecordEntry:
         """The customer stops future sharing; repeating it changes nothing."""
-        if self.state in {RecordState.WITHDRAWN, RecordState.REVOKED}:
+        if self.state in {RecordState.WITHDRAWN, RecordState.REVOKED, RecordState.ERASED}:
             return self
         return replace(self, state=RecordState.WITHDRAWN.value, closed_at=now)
 
     def revoked(self, *, reason: str, now: int) -> RecordEntry:
         """The member withdraws it; repeating it changes nothing."""
-        if self.state == RecordState.REVOKED:
+        if self.state in {RecordState.REVOKED, RecordState.ERASED}:
             return self
         return replace(self, state=RecordState.REVOKED.value, closed_at=now, closed_reason=reason)
+
+    def erased(self, *, now: int) -> RecordEntry:
+        """What is known of the customer was destroyed; repeating it changes nothing."""
+        if self.state == RecordState.ERASED:
+            return self
+        return replace(self, state=RecordState.ERASED.value, closed_at=now)
 
 
 @dataclass(frozen=True, slots=True)

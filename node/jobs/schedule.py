@@ -23,6 +23,9 @@ FORK_BLOCKS = 64
 HEARTBEAT_EVERY_S = 30.0
 """Half the default staleness limit, so that a monitor sees a dead scheduler before customers do."""
 
+FORGET_EVERY_S = 3600.0
+"""What is forgotten is counted in days."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -48,6 +51,7 @@ def issuer_jobs(node: Node) -> tuple[Job, ...]:
         Job("index", settings.poll_interval_s, lambda n: n.ledger.sync()),
         Job("outbox", settings.poll_interval_s, _SendOutbox()),
         Job("anchor", settings.anchor_interval_s, lambda n: n.issuing.anchor_pending()),
+        Job("forget expired", FORGET_EVERY_S, lambda n: n.issuing.forget_expired()),
     )
 
 

@@ -75,7 +75,7 @@ class TableRepository(Generic[Entity]):
             raise InvalidInput(f"{self._kind}.changed", f"this {self._kind} was changed by somebody else")
         self._session.expire_all()
 
-    def _chosen(self, equals: Mapping[str, Any]) -> Select[tuple[SQLModel]]:
+    def _chosen(self, equals: Mapping[str, Any]) -> Select[SQLModel]:
         wanted = [self._columns[name] == value for name, value in equals.items()]
         return select(self._table).where(*wanted).order_by(*self._order())
 

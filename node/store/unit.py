@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import delete
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from node.domain.access import ApiKey
 from node.domain.attestation import Attestation, PushedRequest, SeenToken
@@ -81,6 +81,20 @@ class Unit:
             session, verification.CustomerSessionRow, CustomerSession, kind="session"
         )
         self.links: Repository[Link] = TableRepository(session, verification.LinkRow, Link, kind="link")
+
+    def forget_expired(self, *, before: int) -> None:
+        """Drop links, ceremonies, sessions and single-use tokens that expired before that second."""
+        for table in (verification.LinkRow, verification.CeremonyRow, verification.CustomerSessionRow):
+            self.session.execute(delete(table).where(col(table.expires_at) < before))
+        self.forget_tokens(before=before)
+
+    def forget_passkeys(self, record_id: str) -> None:
+        """Drop the passkey bound to a record, and its sessions."""
+        bindings = verification.BindingRow
+        bound = select(bindings.binding_id).where(bindings.record_id == record_id)
+        sessions = col(verification.CustomerSessionRow.binding_id)
+        self.session.execute(delete(verification.CustomerSessionRow).where(sessions.in_(bound)))
+        self.session.execute(delete(bindings).where(col(bindings.record_id) == record_id))
 
     def forget_tokens(self, *, before: int) -> None:
         """Drop single-use tokens that expired before that second."""

@@ -12,6 +12,8 @@ from node.usecases.add_evidence import AddClip, AddSurface
 from node.usecases.anchor_pending import AnchorPending
 from node.usecases.capture_link import FindCapture, OfferCapture
 from node.usecases.enrol_passkey import BeginEnrolment, EnrolPasskey, OfferEnrolment, ShowEnrolment
+from node.usecases.erase_record import EraseRecord
+from node.usecases.forget_expired import CASE_EVIDENCE_DAYS, ForgetExpired
 from node.usecases.list_sharings import ListSharings
 from node.usecases.open_case import OpenCase, RenewChallenge
 from node.usecases.review_case_decision import ReviewCaseDecision
@@ -36,6 +38,7 @@ class Issuing:
         site: this node as browsers know it.
         legal_name: as customers know it.
         jpki_approved: whether this member is an approved signature verifier.
+        case_evidence_days: how long evidence of cases without a record is kept.
     """
 
     transaction: Transactions
@@ -48,6 +51,7 @@ class Issuing:
     site: RelyingParty
     legal_name: str
     jpki_approved: bool = False
+    case_evidence_days: int = CASE_EVIDENCE_DAYS
 
     @property
     def open_case(self) -> OpenCase:
@@ -158,3 +162,13 @@ class Issuing:
     def sign_out(self) -> SignOut:
         """End a session."""
         return SignOut(self.transaction, self.clock)
+
+    @property
+    def erase_record(self) -> EraseRecord:
+        """Destroy what is known of a customer whose record's retention has ended."""
+        return EraseRecord(self.transaction, self.clock)
+
+    @property
+    def forget_expired(self) -> ForgetExpired:
+        """Drop what nobody needs any more."""
+        return ForgetExpired(self.transaction, self.clock, self.case_evidence_days)

@@ -40,6 +40,14 @@ class VerificationUnit(Protocol):
         """The node's index of the chain."""
         ...
 
+    def forget_expired(self, *, before: int) -> None:
+        """Drop links, ceremonies, sessions and single-use tokens that expired before that second."""
+        ...
+
+    def forget_passkeys(self, record_id: str) -> None:
+        """Drop the passkey bound to a record, and its sessions."""
+        ...
+
 
 Transactions: TypeAlias = Callable[[], AbstractContextManager[VerificationUnit]]
 

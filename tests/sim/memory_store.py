@@ -57,6 +57,10 @@ class MemoryVault:
         """Forget everything of a record."""
         self.contents = {key: value for key, value in self.contents.items() if key[0] != record_id}
 
+    def sweep(self) -> int:
+        """Nothing is left behind here."""
+        return 0
+
 
 @dataclass
 class MemoryHistory:

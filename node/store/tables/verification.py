@@ -48,6 +48,7 @@ class CaseRow(SQLModel, table=True):
     review: dict[str, Any] | None = _json(nullable=True)
     record_id: str | None = Field(default=None, unique=True)
     decided_at: int | None = _maybe_time()
+    erased_at: int | None = _maybe_time()
 
 
 class RecordEntryRow(SQLModel, table=True):
