@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 import time
+from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
@@ -21,10 +22,12 @@ from node.config import load_settings
 from node.domain.commitments import method_code
 from node.domain.days import jst_date
 from node.domain.events import KeySet, Role
-from node.domain.ledger import Intent
+from node.domain.ledger import Intent, MemberKeys
+from node.domain.ledger import Proposal as Proposed
 from node.domain.legal_basis import basis_of, bitmap_of
 from node.domain.methods import CATALOGUE, citation, method_of, proposed_rule
 from node.errors import InvalidInput
+from node.store.unit import Unit
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 
@@ -123,8 +126,14 @@ def publish_keys(
         licence=licence,
         supervisor=supervisor,
     )
+    node.ledger.sync()
     with node.transaction() as unit:
-        intent = node.ledger.within(unit.session).publish_keys(f"keys:{secrets.token_hex(8)}", keys)
+        published = _own_keys(node, unit)
+        if published and published[-1].keys == keys:
+            typer.echo("these keys are on chain already")
+            return
+        name = f"keys:{len(published)}:{_digest(keys)}"
+        intent = node.ledger.within(unit.session).publish_keys(name, keys)
     _settled(node, intent)
 
 
@@ -207,15 +216,46 @@ def _open(config: Path) -> Node:
 
 
 def _propose(config: Path, proposal: Proposal) -> None:
+    """Propose, unless the same is open already: a command cut short may be given again."""
     node = _open(config)
-    with node.transaction() as unit:
-        intent = node.ledger.within(unit.session).propose(f"propose:{time.time_ns()}", proposal)
-    _settled(node, intent)
     node.ledger.sync()
     with node.transaction() as unit:
-        newest = max(unit.ledger.proposals(), key=lambda one: one.proposal_id)
+        made = _same_proposals(node, unit, proposal)
+        intent = None if _open_one(node, made) else _queue_proposal(node, unit, proposal, len(made))
+    if intent is not None:
+        _settled(node, intent)
+        node.ledger.sync()
+    with node.transaction() as unit:
+        newest = _same_proposals(node, unit, proposal)[-1]
     state = "carried" if newest.executed_at else "waits for approvals"
     typer.echo(f"proposal {newest.proposal_id}: {state}")
+
+
+def _same_proposals(node: Node, unit: Unit, proposal: Proposal) -> list[Proposed]:
+    """What this member proposed with the same content, oldest first."""
+    me = unit.ledger.member_by_signer(node.signer.address)
+    mine = [one for one in unit.ledger.proposals() if me is not None and one.proposer == me.member_id]
+    same = [one for one in mine if (one.action, one.payload) == tuple(proposal)]
+    return sorted(same, key=lambda one: one.proposal_id)
+
+
+def _open_one(node: Node, made: Sequence[Proposed]) -> bool:
+    return any(one.executed_at is None and node.clock.now() < one.lapses_at for one in made)
+
+
+def _queue_proposal(node: Node, unit: Unit, proposal: Proposal, made_before: int) -> Intent:
+    """Under a name that a repeated command gives too, until the chain has this proposal."""
+    name = f"propose:{made_before}:{_digest(proposal)}"
+    return node.ledger.within(unit.session).propose(name, proposal)
+
+
+def _own_keys(node: Node, unit: Unit) -> Sequence[MemberKeys]:
+    me = unit.ledger.member_by_signer(node.signer.address)
+    return () if me is None else unit.ledger.keys(me.member_id)
+
+
+def _digest(content: object) -> str:
+    return sha256(repr(content).encode()).hexdigest()[:16]
 
 
 def _settled(node: Node, intent: Intent) -> None:

@@ -114,35 +114,54 @@ class EnrolPasskey:
     ledger: Ledger
 
     def __call__(self, token: str, ceremony_id: str, credential: Mapping[str, Any]) -> Binding:
-        """Verify the registration, bind it, queue the leaves.
+        """Verify the registration, bind it, queue the leaves. The same answer again gives the same binding.
 
         Raises:
             InvalidInput: "link.*", "ceremony.*", "passkey.invalid", "key.not_p256", "binding.exists" (this
                 record has one, or this passkey is bound elsewhere).
         """
         now = self.clock.now()
-        ceremony = self._spend(ceremony_id, token, now=now)
-        challenge = bytes.fromhex(ceremony.challenge)
-        passkey = verify_registration(self.site, credential, challenge=challenge)
-        record_id, _, user_handle = ceremony.subject.partition(":")
-        binding = Binding(passkey.credential_id, record_id, user_handle, passkey.jwk, passkey.sign_count, now)
+        if (made := self._made_before(token, credential)) is not None:
+            return made
+        ceremony = self._asked(ceremony_id, token, now=now)
+        binding = self._verified(ceremony, credential, now=now)
         with self.transaction() as unit:
+            unit.ceremonies.replace(ceremony.used(purpose=ENROL, now=now), was=ceremony)
             link = _open_link(unit, token, now=now)
             unit.links.replace(link.used(now=now), was=link)
-            entry = unit.records.get(record_id)
+            entry = unit.records.get(binding.record_id)
             unit.records.replace(entry.bound(), was=entry)
             unit.bindings.add(binding)
             self._prepare(unit, binding)
         return binding
 
-    def _spend(self, ceremony_id: str, token: str, *, now: int) -> Ceremony:
+    def _made_before(self, token: str, credential: Mapping[str, Any]) -> Binding | None:
+        """What the same answer to the same link made already: only the word of it got lost."""
+        with self.transaction() as unit:
+            links = unit.links.find(link_id=token_digest(token), purpose=LinkPurpose.ENROL.value)
+            bound = unit.bindings.find(record_id=links[0].subject) if links else ()
+        return next((one for one in bound if one.binding_id == credential.get("id")), None)
+
+    def _asked(self, ceremony_id: str, token: str, *, now: int) -> Ceremony:
         with self.transaction() as unit:
             link = _open_link(unit, token, now=now)
             ceremony = unit.ceremonies.get(ceremony_id)
-            if ceremony.subject.partition(":")[0] != link.subject:
-                raise InvalidInput("ceremony.unknown", "no such passkey request", hint="start again")
-            unit.ceremonies.replace(ceremony.used(purpose=ENROL, now=now), was=ceremony)
+        if ceremony.subject.partition(":")[0] != link.subject:
+            raise InvalidInput("ceremony.unknown", "no such passkey request", hint="start again")
+        _ = ceremony.used(purpose=ENROL, now=now)
         return ceremony
+
+    def _verified(self, ceremony: Ceremony, credential: Mapping[str, Any], *, now: int) -> Binding:
+        challenge = bytes.fromhex(ceremony.challenge)
+        try:
+            passkey = verify_registration(self.site, credential, challenge=challenge)
+        except InvalidInput:
+            # A challenge is spent by any answer: by a wrong one here, by the right one with what it binds.
+            with self.transaction() as unit:
+                unit.ceremonies.replace(ceremony.used(purpose=ENROL, now=now), was=ceremony)
+            raise
+        record_id, _, user_handle = ceremony.subject.partition(":")
+        return Binding(passkey.credential_id, record_id, user_handle, passkey.jwk, passkey.sign_count, now)
 
     def _prepare(self, unit: VerificationUnit, binding: Binding) -> None:
         """Write the bound record and its versions' secrets, and queue the leaves."""

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from node.bootstrap import Node
@@ -19,7 +18,7 @@ from node.domain.legal_basis import PROFILES
 from node.errors import InvalidInput
 from node.usecases.give_consent import NOTICE_VERSION
 from node.usecases.open_request import Question
-from node.web.browser import AnyBrowser, RequiredBrowser, remember
+from node.web.browser import KnownBrowser, RequiredBrowser, introduce
 from node.web.pages import render
 from node.web.session import Customer, NodeDep, OptionalCustomer, SameOrigin, SignedInCustomer
 
@@ -39,14 +38,19 @@ class Signature(BaseModel):
 
 
 @router.get("")
-def page(
-    client_id: str, request_uri: str, browser: AnyBrowser, customer: OptionalCustomer, node: NodeDep
-) -> HTMLResponse:
+def page(  # noqa: PLR0917  FastAPI passes by name
+    client_id: str,
+    request_uri: str,
+    request: Request,
+    browser: KnownBrowser,
+    customer: OptionalCustomer,
+    node: NodeDep,
+) -> Response:
     """Show the request to the browser that came first."""
+    if browser is None:
+        return introduce(request, node)
     question = node.reusing.open_request(client_id, request_uri, browser)
-    shown = render("authorize.html", **_context(node, question, customer))
-    remember(shown, node, browser)
-    return shown
+    return render("authorize.html", **_context(node, question, customer))
 
 
 @router.post("/{request_id}/receipt", dependencies=[SameOrigin])

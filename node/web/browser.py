@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
+from fastapi.responses import RedirectResponse
 
 from node.domain.session import TOKEN_BYTES
 from node.errors import InvalidInput
@@ -16,6 +17,9 @@ from node.web.session import NodeDep
 
 COOKIE_LIFE_S = 86_400
 """A day: as long as a reuse may be decided."""
+
+_INTRODUCED = "introduced"
+"""Query parameter of a request that a browser repeats with its secret."""
 
 _TOKEN_CHARACTERS = 2 * TOKEN_BYTES
 
@@ -30,21 +34,28 @@ KnownBrowser = Annotated[str | None, Depends(_known)]
 
 def _required(browser: KnownBrowser) -> str:
     if browser is None:
-        raise InvalidInput(
-            "browser.unknown", "this browser has not begun anything here", hint="allow cookies, start again"
-        )
+        raise _unknown()
     return browser
 
 
 RequiredBrowser = Annotated[str, Depends(_required)]
 
 
-def _any(browser: KnownBrowser, node: NodeDep) -> str:
-    return browser or node.randomness(TOKEN_BYTES).hex()
+def introduce(request: Request, node: NodeDep) -> RedirectResponse:
+    """Give a new browser its secret and have it come again with it.
 
+    Only then may anything rest on the secret: were an answer lost that both binds and hands it out, nobody
+    could go on.
 
-AnyBrowser = Annotated[str, Depends(_any)]
-"""The browser's secret, made now if it has none; hand it out with `remember`."""
+    Raises:
+        InvalidInput: it came again and brought none (`browser.unknown`).
+    """
+    if _INTRODUCED in request.query_params:
+        raise _unknown()
+    again = request.url.include_query_params(**{_INTRODUCED: "1"})
+    answer = RedirectResponse(f"{again.path}?{again.query}", status_code=303)
+    remember(answer, node, node.randomness(TOKEN_BYTES).hex())
+    return answer
 
 
 def remember(response: Response, node: NodeDep, browser: str) -> None:
@@ -58,6 +69,11 @@ def remember(response: Response, node: NodeDep, browser: str) -> None:
         samesite="lax",
         path="/",
     )
+
+
+def _unknown() -> InvalidInput:
+    hint = "allow cookies, start again"
+    return InvalidInput("browser.unknown", "this browser has not begun anything here", hint=hint)
 
 
 def _cookie_name(node: NodeDep) -> str:

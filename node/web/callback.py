@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from typing import Annotated, Any
 
-from fastapi import APIRouter, BackgroundTasks, Form, Query, UploadFile
+from fastapi import APIRouter, BackgroundTasks, Form, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel
 
@@ -17,7 +17,7 @@ from node.domain.reuse import Reuse
 from node.domain.session import token_digest
 from node.errors import Unavailable
 from node.uploads import read_clip
-from node.web.browser import AnyBrowser, RequiredBrowser, remember
+from node.web.browser import KnownBrowser, RequiredBrowser, introduce
 from node.web.pages import render
 from node.web.session import NodeDep, SameOrigin
 
@@ -38,12 +38,12 @@ class Answer(BaseModel):
 
 
 @router.get("/go/{token}")
-def leave(token: str, browser: AnyBrowser, node: NodeDep) -> RedirectResponse:
+def leave(token: str, request: Request, browser: KnownBrowser, node: NodeDep) -> RedirectResponse:
     """Take the customer to the issuer."""
+    if browser is None:
+        return introduce(request, node)
     url = node.reusing.send_to_issuer(token, browser)
-    answer = RedirectResponse(url, status_code=303, headers=_NO_REFERRER)
-    remember(answer, node, browser)
-    return answer
+    return RedirectResponse(url, status_code=303, headers=_NO_REFERRER)
 
 
 @router.get("/callback")

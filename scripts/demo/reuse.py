@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urljoin
 
 from node.errors import InvalidInput, Unavailable
 from scripts.demo.actors import TIMEOUT_S, Customer, Json, Staff, origin_of
@@ -52,6 +53,8 @@ class ReuseRun:
     def go_to_issuer(self) -> str:
         """Follow the broker's link; the URL of the issuer's consent page."""
         answer = self.customer.browser.get(self.link)
+        while answer.headers.get("location", "").startswith("/"):  # the broker first makes itself known
+            answer = self.customer.browser.get(urljoin(self.link, answer.headers["location"]))
         if answer.status_code != HTTPStatus.SEE_OTHER:
             raise StepFailed(
                 f"the broker did not send the customer on: {answer.status_code} {answer.text[:200]}"
@@ -107,7 +110,7 @@ class ReuseRun:
 
     def open_page(self, page: str) -> str:
         """Look at the consent page; the request's id on it."""
-        answer = self.customer.browser.get(page)
+        answer = self.customer.browser.get(page, follow_redirects=True)
         found = _REQUEST.search(answer.text)
         if found is None:
             raise InvalidInput(*_problem(answer.status_code, answer.text))

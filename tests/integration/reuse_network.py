@@ -263,9 +263,7 @@ class Customer:
 
     def leave(self, redirect_url: str) -> str:
         """Follow the recipient's link to the issuer's consent page; gives the request's id."""
-        left = self.browser.get(redirect_url)
-        assert left.status_code == 303, left.text
-        page = self.browser.get(left.headers["location"])
+        page = self.browser.get(redirect_url, follow_redirects=True)
         assert page.status_code == 200, page.text
         return page.text.split('data-id="')[1].split('"')[0]
 

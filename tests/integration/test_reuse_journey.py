@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 
 from node.domain.access import Role as StaffRole
@@ -164,11 +165,22 @@ def test_an_answer_that_names_another_issuer_is_not_taken(network, customer):
 
 
 def test_a_consent_link_opens_in_one_browser_only(network, customer):
-    left = customer.browser.get(open_reuse(network)["redirect_url"])
-    page = left.headers["location"]
-    assert customer.browser.get(page).status_code == 200
+    page = customer.browser.get(open_reuse(network)["redirect_url"], follow_redirects=True)
+    assert page.status_code == 200
     stranger = enrol(network, record_at(network.a)).browser
-    assert stranger.get(page).json()["code"] == "request.other_browser"
+    seen_by_stranger = stranger.get(page.url, follow_redirects=True)
+    assert seen_by_stranger.json()["code"] == "request.other_browser"
+
+
+def test_a_browser_without_cookies_is_told_so_before_anything_rests_on_it(network):
+    opened = open_reuse(network)
+    forgetful = httpx.Client(timeout=30)
+    answer = forgetful.get(opened["redirect_url"])
+    assert answer.status_code == 303
+    forgetful.cookies.clear()
+    again = forgetful.get(f"{network.b.url}{answer.headers['location']}")
+    assert again.json()["code"] == "browser.unknown"
+    assert seen(network, opened["reuse_id"])["state"] == "open"
 
 
 def test_a_request_with_a_foreign_redirect_uri_is_refused(network):

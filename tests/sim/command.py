@@ -15,8 +15,9 @@ from pathlib import Path
 
 from node.cli import main
 
-_CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.sim.command", "scripts.demo.command"])
+FORKS = multiprocessing.get_context("forkserver")
+"""Makes processes out of one that has imported everything and has no threads."""
+FORKS.set_forkserver_preload(["tests.sim.command", "tests.sim.kill.nodes", "scripts.demo.command"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def rireki(*arguments: str | Path, timeout_s: float = 60.0, **environment: str) 
     """Run one command to its end; a command still running at the timeout is killed and has no status."""
     with tempfile.TemporaryDirectory() as folder:
         out, err = Path(folder, "out"), Path(folder, "err")
-        process = _CONTEXT.Process(
+        process = FORKS.Process(
             target=_run, args=([str(one) for one in arguments], environment, str(out), str(err))
         )
         process.start()

@@ -130,14 +130,16 @@ class RunningNode:
         """What it wrote so far."""
         return (self.home / "node.log").read_text(errors="replace")
 
-    def client(self, role: Role | None = None) -> httpx.Client:
+    def client(self, role: Role | None = None, holder: str = "見本") -> httpx.Client:
         """An HTTP client, with a fresh API key of a role if given."""
-        headers = {} if role is None else {"Authorization": f"Bearer {self._api_key(role)}"}
+        headers = {} if role is None else {"Authorization": f"Bearer {self._api_key(role, holder)}"}
         return httpx.Client(base_url=self.url, headers=headers, timeout=30.0)
 
-    def _api_key(self, role: Role) -> str:
+    def _api_key(self, role: Role, holder: str) -> str:
         store = build_store(load_settings(self.config))
-        key, token = issue_api_key(f"{role} 見本", role, now=int(time.time()), randomness=secrets.token_bytes)
+        key, token = issue_api_key(
+            f"{role} {holder}", role, now=int(time.time()), randomness=secrets.token_bytes
+        )
         with store.transaction() as unit:
             unit.api_keys.add(key)
         store.database.dispose()
@@ -156,6 +158,10 @@ class RunningNode:
 def _toml(value: Any) -> str:
     if isinstance(value, bool | int | float):
         return str(value).lower()
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{name} = {_toml(one)}' for name, one in value.items())} }}"
     return f'"{value}"'
 
 

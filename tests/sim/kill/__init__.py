@@ -1,0 +1,1 @@
+"""Kill nodes at every point at which dying could matter; `fuse` says what a point is."""
