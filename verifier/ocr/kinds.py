@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Final, Protocol
 
 from verifier.errors import InvalidInput
+from verifier.ocr.documents import LICENCE, PASSPORT, RESIDENCE, read_surface
 from verifier.ocr.surface import read_mynumber_surface
 from verifier.ocr.text import TextReader
 from verifier.types import Image, SurfaceReading
@@ -65,6 +67,11 @@ _KINDS: Final = (
     SurfaceKind(
         "mynumber", "マイナンバーカード (My Number card), front", read_mynumber_surface, gives_pin_b=True
     ),
+    SurfaceKind("licence", "運転免許証 (driver's licence), front", partial(read_surface, LICENCE)),
+    SurfaceKind(
+        "residence", "在留カード (residence card, 2012 form), front", partial(read_surface, RESIDENCE)
+    ),
+    SurfaceKind("passport", "旅券 (passport), data page", partial(read_surface, PASSPORT)),
 )
 
 SURFACE_KINDS: Final[Mapping[str, SurfaceKind]] = {kind.name: kind for kind in _KINDS}
