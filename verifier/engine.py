@@ -136,7 +136,7 @@ class Engine:
         checks = [*chip.checks, _typed_against_chip(chip.person, subject.typed_birth_date)]
         portrait, seen = chip.portrait, None
         if chip.authentic and portrait is not None:
-            seen = self._compare(decode_portrait(portrait), subject.clip, checks, run)
+            seen = self._compare(decode_portrait(portrait), subject, checks, run)
             self._judge_liveness(seen, subject.challenge, checks, run)
         details = DocumentDetails(chip.kind, chip.expires_on, chip.issuer_key_id)
         selfie = _selfie(seen, subject.clip)
@@ -156,7 +156,7 @@ class Engine:
         checks = list(surface.checks)
         seen = None
         if surface.portrait is not None:
-            seen = self._compare(surface.portrait, subject.clip, checks, run)
+            seen = self._compare(surface.portrait, subject, checks, run)
             self._judge_liveness(seen, subject.challenge, checks, run)
         details = DocumentDetails(surface.kind, date.fromisoformat(surface.fields["expires_on"].value), None)
         portrait = None if surface.portrait is None else encode_png(surface.portrait)
@@ -171,7 +171,7 @@ class Engine:
         Returns:
             The liveness checks, after "face.match" if there is a portrait.
         """
-        seen = track(clip, self.faces)
+        seen = track(clip, self.faces, dense=challenge.eye_windows())
         compared = () if portrait is None else (match(decode_image(portrait), seen, self.faces),)
         return unreviewed(compared + judge(seen, challenge))
 
@@ -229,9 +229,11 @@ class Engine:
         _require(allowed, surface)
         return pin_b, PriorTry(pin_digest(pin_b, pins.case_secret), source)
 
-    def _compare(self, portrait: Image, clip: Clip, checks: list[CheckResult], run: Stages) -> FaceTrack:
+    def _compare(
+        self, portrait: Image, subject: Subject, checks: list[CheckResult], run: Stages
+    ) -> FaceTrack:
         with run.stage(FACE):
-            seen = track(clip, self.faces)
+            seen = track(subject.clip, self.faces, dense=subject.challenge.eye_windows())
             checks.append(match(portrait, seen, self.faces))
         return seen
 

@@ -28,7 +28,7 @@ LID_SKIN: Final = 0.26
 """Height of the skin between lash line and brow that stretches, eye distances."""
 CLOSED_SHARE: Final = 0.97
 """A closed lid reaches this far down: the lash line stays visible."""
-GAP: Final = 0.62
+GAP: Final = 0.55
 """Height of a wide open mouth, mouth widths; measured .55 to .84 on photographs of open mouths."""
 FADE: Final = 1.0
 """Below the chin the shift of the jaw fades over this length, eye distances."""
@@ -59,15 +59,13 @@ def expressed(head: Head, expression: Expression) -> Image:
     for (upper, lower), closed in ((RIGHT_LID, expression.right_lid), (LEFT_LID, expression.left_lid)):
         if closed > 0:
             shift += _lid_shift(x, y, head.landmarks[list(upper)], head.landmarks[list(lower)], closed)
-    face = head.frame
+    gap = np.zeros_like(y)
     if expression.mouth > 0:
         jaw, gap = _jaw_shift(x, y, head.landmarks, expression.mouth)
         shift += jaw
-    face = cv2.remap(face, x, y - shift, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    if expression.mouth > 0:
-        dark = np.array(MOUTH_DARK, np.float32)
-        face = face * (1 - gap[..., None]) + dark * gap[..., None]
-    return np.asarray(face, np.uint8)
+    moved = cv2.remap(head.frame, x, y - shift, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    dark = np.array(MOUTH_DARK, np.float32)
+    return np.asarray(moved * (1 - gap[..., None]) + dark * gap[..., None], np.uint8)
 
 
 def _lid_shift(x: Field, y: Field, upper: Field, lower: Field, closed: float) -> Field:

@@ -120,9 +120,9 @@ def render(head: Head, motion: Motion, texture: Image | None = None) -> Image:
     map_x = np.full((height, width), np.nan, np.float32)
     map_y = map_x.copy()
     map_x[target], map_y[target] = source_x[order], source_y[order]
-    maps = [cv2.resize(axis, FRAME_SIZE) for axis in _filled(map_x, map_y)]
+    map_x, map_y = (np.asarray(cv2.resize(axis, FRAME_SIZE), np.float32) for axis in _filled(map_x, map_y))
     shown = head.frame if texture is None else texture
-    return cv2.remap(shown, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).astype(np.uint8)
+    return cv2.remap(shown, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).astype(np.uint8)
 
 
 def _levelled(image: Image, eyes: Field) -> Image:

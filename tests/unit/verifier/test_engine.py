@@ -5,6 +5,7 @@ Faces and OCR are told what to say; the card is a virtual one.
 
 from __future__ import annotations
 
+import random
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
@@ -18,6 +19,7 @@ from tests.sim.card.negative import photo_from_another_card, unknown_authority
 from tests.sim.card.samples import HANAKO, TODAY, blank
 from verifier.engine import Engine, PinHistory, Subject
 from verifier.errors import InvalidInput, Unavailable
+from verifier.liveness.challenge import issue
 from verifier.ocr.submit import PriorTry, pin_digest
 from verifier.policy import PRESENCE
 from verifier.types import CheckResult, Clip, Decision, Outcome, SurfaceField, SurfaceReading
@@ -27,6 +29,7 @@ pytestmark = pytest.mark.unit
 PIN_B = "55021720352285"
 WRONG = "55021720352286"
 SALT = b"s" * 32
+CHALLENGE = issue(randomness=random.Random(1), now=datetime(2026, 1, 1, tzinfo=UTC))
 NOON_UTC = datetime(TODAY.year, TODAY.month, TODAY.day, 3, tzinfo=UTC)
 
 
@@ -38,7 +41,7 @@ class Told:
         self.face_checks = [CheckResult(name, Outcome.PASSED) for name in (*PRESENCE, "liveness.medium")]
         self.surface = _surface(pin_b)
         monkeypatch.setattr(verifier.engine, "read_mynumber_surface", lambda *_, **__: self.surface)
-        monkeypatch.setattr(verifier.engine, "track", lambda *_: "track")
+        monkeypatch.setattr(verifier.engine, "track", lambda *_, **__: "track")
         monkeypatch.setattr(verifier.engine, "match", lambda *_: self.face_checks[0])
         monkeypatch.setattr(verifier.engine, "judge", lambda *_: tuple(self.face_checks[1:]))
         monkeypatch.setattr(verifier.engine, "best_selfie", lambda _: None)
@@ -60,7 +63,7 @@ class Told:
 
     def verify(self, *, tried=(), typed=None, typed_birth_date=None, remember=None):
         frame = np.zeros((8, 8, 3), np.uint8)
-        subject = Subject((frame,), Clip((frame,), (0,)), None, typed_birth_date, typed)
+        subject = Subject((frame,), Clip((frame,), (0,)), CHALLENGE, typed_birth_date, typed)
         pins = PinHistory(tried, SALT, remember or self.remembered.append, self.accepted.append)
         return self.engine.verify_chip_face(subject, pins, on_stage=self.stages.append)
 

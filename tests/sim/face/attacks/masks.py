@@ -13,7 +13,7 @@ import numpy as np
 
 from tests.sim.face.attacks.motion import imitating_hand
 from tests.sim.face.attacks.surface import Sheet, View, view
-from tests.sim.face.clip import through_camera
+from tests.sim.face.camera import through_camera
 from tests.sim.face.head import build_head
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def cut_out_mask(scene: Scene) -> Clip:
     def frame_at(_index: int, t_ms: int) -> Image:
         behind = _attacker_at(scene, t_ms)
         seen = view(sheet, hand.at(t_ms))
-        paper = seen.inside & ~_holes(seen, with_mouth=with_mouth)
+        paper = seen.inside() & ~_holes(seen, with_mouth=with_mouth)
         shown = np.where(paper[..., None], seen.sample(texture), behind)
         return through_camera(shown.astype(np.uint8), scene.rng)
 
@@ -59,7 +59,7 @@ def _attacker_at(scene: Scene, t_ms: int) -> Image:
 
 def _holes(seen: View, *, with_mouth: bool) -> NDArray[np.bool_]:
     holes = [(eye, EYE_HOLE) for eye in EYES] + ([(MOUTH, MOUTH_HOLE)] if with_mouth else [])
-    cut = np.zeros(seen.inside.shape, np.bool_)
+    cut = np.zeros(seen.x.shape, np.bool_)
     for (x, y), (wide, high) in holes:
         cut |= ((seen.x - x) / wide) ** 2 + ((seen.y - y) / high) ** 2 < 1
     return cut

@@ -13,7 +13,7 @@ import numpy as np
 
 from tests.sim.face.attacks.motion import Hand, imitating_hand, steady_hand
 from tests.sim.face.attacks.surface import Sheet, view
-from tests.sim.face.clip import through_camera
+from tests.sim.face.camera import through_camera
 from tests.sim.face.head import build_head
 from tests.sim.face.photographs import chip_portrait
 from verifier.image import decode_image
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 LEFT_TOP: Final = (-2.2, -2.4)
 RIGHT_BOTTOM: Final = (2.2, 3.3)
 """A 14 x 18 cm sheet."""
-MARGIN: Final = 0.12
-"""White border of the print, eye distances."""
+MARGIN: Final = (0.05, 0.2)
+"""White border of every other print, eye distances."""
 PAPER: Final = (228, 232, 235)
 ROOM_BLUR_PX: Final = 25.0
 PRINT_BLUR_PX: Final = 0.7
@@ -67,11 +67,14 @@ def grey_print(scene: Scene) -> Clip:
 def print_clip(scene: Scene, texture: Image, sheet: Sheet, hand: Hand) -> Clip:
     """Film a printed sheet in a hand."""
     room = cv2.GaussianBlur(texture[:, ::-1] // 3, (0, 0), ROOM_BLUR_PX).astype(np.uint8)
+    margin = float(scene.rng.uniform(*MARGIN)) if scene.rng.random() < 1 / 2 else 0.0
+    paper = np.array(PAPER, np.uint8)
 
     def frame_at(_index: int, t_ms: int) -> Image:
         seen = view(sheet, hand.at(t_ms))
-        shown = np.where(seen.inside[..., None], seen.sample(texture), room).astype(np.uint8)
-        return through_camera(shown, scene.rng)
+        around = np.where(seen.inside(margin)[..., None], paper, room)
+        shown = np.where(seen.inside()[..., None], seen.sample(texture), around)
+        return through_camera(shown.astype(np.uint8), scene.rng)
 
     return scene.filmed(frame_at)
 

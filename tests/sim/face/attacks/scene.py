@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tests.sim.face.clip import frame_times
+from tests.sim.face.camera import frame_times
 from verifier.types import Clip, Image
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ it. Left out: fingers, reflections of the room, pentile layouts.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import cv2
@@ -16,7 +17,7 @@ import numpy as np
 
 from tests.sim.face.attacks.motion import Hand, steady_hand
 from tests.sim.face.attacks.surface import Sheet, View, view
-from tests.sim.face.clip import through_camera
+from tests.sim.face.camera import through_camera
 from tests.sim.face.head import EYE_DISTANCE_PX, FRAME_SIZE
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ GLARE: Final = (20.0, 90.0)
 QUALITY: Final = (45, 75)
 """JPEG quality of the recording on the display."""
 BLACK: Final = 14.0
+RIM_LEVEL: Final = np.float32(22)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +96,21 @@ def a_display(rng: np.random.Generator) -> Display:
 
 def shown(display: Display, picture: Image, hand: Hand, t_ms: float, rng: np.random.Generator) -> Image:
     """One frame of the camera that films the display."""
-    pose = hand.at(t_ms)
-    seen = view(display.sheet, pose)
+    seen = view(display.sheet, hand.at(t_ms))
     lit = _lit(display, seen.sample(recompressed(picture, display.quality)).astype(np.float32), seen, t_ms)
-    rim = view(_grown(display.sheet, display.rim), pose).inside
-    frame = np.where(seen.inside[..., None], lit, np.where(rim[..., None], 22.0, _room()))
-    return through_camera(np.clip(frame + _lamp(display)[..., None] * rim[..., None], 0, 255), rng)
+    device = seen.inside(display.rim)[..., None]
+    frame = np.where(seen.inside()[..., None], lit, np.where(device, RIM_LEVEL, _room()))
+    return through_camera(np.clip(frame + _lamp(display) * device, 0, 255).astype(np.uint8), rng)
 
 
 def _lit(display: Display, picture: NDArray[np.float32], seen: View, t_ms: float) -> NDArray[np.float32]:
     """Emitted light: raised black, stripes of the three colours side by side, bands."""
     thirds = np.array([2 / 3, 1 / 3, 0], np.float32)  # blue, green, red sub-pixels from the right
-    across = np.cos(2 * np.pi * (seen.x[..., None] * display.density + thirds))
-    along = np.cos(2 * np.pi * seen.y * display.density)[..., None]
-    grid = 1 + display.stripes * (across + along) / 2
+    turn = np.float32(2 * np.pi)
+    x, y = (np.nan_to_num(axis) * np.float32(display.density) for axis in (seen.x, seen.y))
+    grid = 1 + np.float32(display.stripes / 2) * (
+        np.cos(turn * (x[..., None] + thirds)) + np.cos(turn * y)[..., None]
+    )
     rows = np.arange(FRAME_SIZE[1])[:, None, None] / FRAME_SIZE[1]
     band = 1 + display.bands * np.sin(2 * np.pi * (2 * rows + display.band_speed * t_ms / 1000))
     return np.asarray((BLACK + picture * (255 - BLACK) / 255) * grid * band, np.float32)
@@ -119,19 +122,16 @@ def recompressed(picture: Image, quality: int) -> Image:
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
 
 
-def _grown(sheet: Sheet, rim: float) -> Sheet:
-    (left, top), (right, bottom) = sheet.left_top, sheet.right_bottom
-    return Sheet((left - rim, top - 2 * rim), (right + rim, bottom + 2 * rim), sheet.bend_x, sheet.bend_y)
-
-
+@cache
 def _room() -> NDArray[np.float32]:
     """A plain wall, lighter towards one side."""
     ramp = np.linspace(70, 120, FRAME_SIZE[0], dtype=np.float32)
     return np.broadcast_to(ramp[None, :, None], (FRAME_SIZE[1], FRAME_SIZE[0], 3))
 
 
+@cache
 def _lamp(display: Display) -> NDArray[np.float32]:
     columns, rows = np.meshgrid(np.arange(FRAME_SIZE[0]), np.arange(FRAME_SIZE[1]))
     x, y = display.glare_at
     square = ((columns - x) ** 2 + (rows - y) ** 2) / (0.6 * EYE_DISTANCE_PX) ** 2
-    return np.asarray(display.glare * np.exp(-square), np.float32)
+    return np.asarray(display.glare * np.exp(-square), np.float32)[..., None]

@@ -6,13 +6,17 @@ out (bent prints, cut-outs, replayed video, injection) is not shown to be caught
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import cv2
 import numpy as np
 
-from tests.sim.face.clip import Excursion, excursions, frame_times, synthesise_turns, through_camera
+from tests.sim.face.camera import frame_times, through_camera
+from tests.sim.face.clip import synthesise_gestures
+from tests.sim.face.gestures import answer, motion_at
 from tests.sim.face.head import CAMERA_DISTANCE, EYE_DISTANCE_PX, EYES_AT, FRAME_SIZE, build_head
+from verifier.liveness.challenge import SIDES
 from verifier.types import Clip, Image
 
 if TYPE_CHECKING:
@@ -40,9 +44,9 @@ def flat_print_clip(
     """
     sheet = build_head(photo, models).frame
     background = cv2.GaussianBlur(sheet[:, ::-1], (0, 0), DESK_BLUR_PX).astype(np.uint8)
-    turns = excursions(challenge, rng)
+    gestures = answer(challenge, rng)
     times = frame_times(challenge.duration_ms, rng)
-    frames = [_print_at(sheet, background, exaggeration * sum(turn.yaw(t) for turn in turns)) for t in times]
+    frames = [_print_at(sheet, background, exaggeration * motion_at(gestures, t).yaw) for t in times]
     return Clip(tuple(through_camera(frame, rng) for frame in frames), tuple(times))
 
 
@@ -57,22 +61,20 @@ def swapped_order_clip(
     photo: Image, challenge: Challenge, models: FaceModels, *, rng: np.random.Generator
 ) -> Clip:
     """A recorded genuine answer to a challenge that asked for the turns in the other order."""
-    turns = [
-        Excursion(turn.start_ms, turn.rise_ms, turn.hold_ms, -turn.peak)
-        for turn in excursions(challenge, rng)
-    ]
-    return synthesise_turns(photo, turns, challenge.duration_ms, models, rng=rng)
+    swapped = dict(zip(SIDES, SIDES[::-1], strict=True))
+    gestures = [replace(one, action=swapped.get(one.action, one.action)) for one in answer(challenge, rng)]
+    return synthesise_gestures(photo, gestures, challenge.duration_ms, models, rng=rng)
 
 
 def face_swap_clip(
     photo: Image, other: Image, challenge: Challenge, models: FaceModels, *, rng: np.random.Generator
 ) -> Clip:
     """`photo` looks straight ahead; `other` does the turns. The change happens between two frames."""
-    turns = excursions(challenge, rng)
-    still = synthesise_turns(photo, (), challenge.duration_ms, models, rng=rng)
-    moving = synthesise_turns(other, turns, challenge.duration_ms, models, rng=rng)
+    gestures = answer(challenge, rng)
+    still = synthesise_gestures(photo, (), challenge.duration_ms, models, rng=rng)
+    moving = synthesise_gestures(other, gestures, challenge.duration_ms, models, rng=rng)
     frames = tuple(
-        b if any(abs(turn.yaw(t)) > 1 for turn in turns) else a
+        b if any(one.share(t) > 0.03 for one in gestures) else a
         for a, b, t in zip(still.frames, moving.frames, still.timestamps_ms, strict=True)
     )
     return Clip(frames, still.timestamps_ms)

@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tests.sim.face.attacks.screens import recompressed
-from tests.sim.face.clip import synthesise_clip, through_camera
+from tests.sim.face.camera import through_camera
+from tests.sim.face.clip import synthesise_clip
 from tests.sim.face.head import build_head
 from verifier.types import Clip, Image
 

@@ -46,19 +46,26 @@ class View:
     """What the camera sees of a sheet.
 
     Attributes:
-        x: (480, 640) float32 position on the sheet under each camera pixel, eye distances.
+        x: (480, 640) float32 position on the sheet under each camera pixel, eye distances; NaN where a ray
+            misses it.
         y: same, downwards.
-        inside: (480, 640) bool, where the sheet is.
+        sheet: what is seen.
     """
 
     x: Field
     y: Field
-    inside: NDArray[np.bool_]
+    sheet: Sheet
+
+    def inside(self, margin: float = 0.0) -> NDArray[np.bool_]:
+        """(480, 640) where the sheet is, grown by a margin in eye distances."""
+        (left, top), (right, bottom) = self.sheet.left_top, self.sheet.right_bottom
+        across = (self.x >= left - margin) & (self.x <= right + margin)
+        return np.asarray(across & (self.y >= top - margin) & (self.y <= bottom + margin))
 
     def sample(self, texture: Image) -> Image:
         """The sheet's picture as seen; `texture` is a frame with the eyes at `EYES_AT`."""
-        columns = self.x * EYE_DISTANCE_PX + EYES_AT[0]
-        rows = self.y * EYE_DISTANCE_PX + EYES_AT[1]
+        columns = np.nan_to_num(self.x * np.float32(EYE_DISTANCE_PX) + np.float32(EYES_AT[0]))
+        rows = np.nan_to_num(self.y * np.float32(EYE_DISTANCE_PX) + np.float32(EYES_AT[1]))
         return cv2.remap(texture, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).astype(
             np.uint8
         )
@@ -66,20 +73,18 @@ class View:
 
 def view(sheet: Sheet, pose: Pose) -> View:
     """Look at a posed sheet."""
-    rotation = _rotation(pose)
-    origin = rotation.T @ (np.array([0, 0, CAMERA_DISTANCE]) - np.array([pose.x, pose.y, pose.z]))
+    rotation = _rotation(pose).astype(np.float32)
+    origin = rotation.T @ (np.array([-pose.x, -pose.y, CAMERA_DISTANCE - pose.z], np.float32))
     rays = _camera_rays() @ rotation
     reach = _reach(sheet, origin, rays)
     x, y = (origin[axis] + reach * rays[..., axis] for axis in (0, 1))
     x, y = (_along(value, bend) for value, bend in ((x, sheet.bend_x), (y, sheet.bend_y)))
-    (left, top), (right, bottom) = sheet.left_top, sheet.right_bottom
-    inside = np.isfinite(reach) & (x >= left) & (x <= right) & (y >= top) & (y <= bottom)
-    return View(np.nan_to_num(x).astype(np.float32), np.nan_to_num(y).astype(np.float32), inside)
+    return View(x.astype(np.float32), y.astype(np.float32), sheet)
 
 
-def _reach(sheet: Sheet, origin: NDArray[np.float64], rays: NDArray[np.float64]) -> NDArray[np.float64]:
+def _reach(sheet: Sheet, origin: Field, rays: Field) -> Field:
     """Distance along each ray to the nearer intersection; NaN where it misses."""
-    bends = np.array([sheet.bend_x, sheet.bend_y])
+    bends = np.array([sheet.bend_x, sheet.bend_y], np.float32)
     square = (bends * rays[..., :2] ** 2).sum(axis=-1)
     linear = rays[..., 2] + 2 * (bends * origin[:2] * rays[..., :2]).sum(axis=-1)
     constant = origin[2] + (bends * origin[:2] ** 2).sum()
@@ -87,14 +92,14 @@ def _reach(sheet: Sheet, origin: NDArray[np.float64], rays: NDArray[np.float64])
         root = np.sqrt(linear**2 - 4 * square * constant)
         # The stable form of the smaller root; a plane has square == 0.
         reach = 2 * constant / (-linear + root)
-    return np.asarray(np.where(reach > 0, reach, np.nan))
+    return np.asarray(np.where(reach > 0, reach, np.nan), np.float32)
 
 
-def _along(across: NDArray[np.float64], bend: float) -> NDArray[np.float64]:
+def _along(across: Field, bend: float) -> Field:
     return across * (1 + 2 / 3 * bend**2 * across**2)
 
 
-def _rotation(pose: Pose) -> NDArray[np.float64]:
+def _rotation(pose: Pose) -> Field:
     """Signs as in verifier.face.faces, for points (x right, y down, z to the camera)."""
     yaw, pitch, roll = np.radians([pose.yaw, pose.pitch, pose.roll])
     about_y = np.array([[np.cos(yaw), 0, np.sin(yaw)], [0, 1, 0], [-np.sin(yaw), 0, np.cos(yaw)]])
@@ -104,9 +109,10 @@ def _rotation(pose: Pose) -> NDArray[np.float64]:
 
 
 @cache
-def _camera_rays() -> NDArray[np.float64]:
+def _camera_rays() -> Field:
     width, height = FRAME_SIZE
     columns, rows = np.meshgrid(np.arange(width), np.arange(height))
     focal = EYE_DISTANCE_PX * CAMERA_DISTANCE
     ahead = np.full(columns.shape, -1.0)
-    return np.stack([(columns - EYES_AT[0]) / focal, (rows - EYES_AT[1]) / focal, ahead], axis=-1)
+    rays = np.stack([(columns - EYES_AT[0]) / focal, (rows - EYES_AT[1]) / focal, ahead], axis=-1)
+    return rays.astype(np.float32)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from verifier.face.baseline import Baseline
+from verifier.face.eyes import Eyes
 from verifier.face.faces import Embedding, Face, Pose
-from verifier.face.track import FaceTrack, KeyFrame, TrackedFrame
+from verifier.face.follow import TrackedFrame
+from verifier.face.measures import Measures
+from verifier.face.track import FaceTrack, KeyFrame
 from verifier.models import REGISTRY
 
 FLAT = np.random.default_rng(7).uniform(0, 100, (106, 2)).astype(np.float32)
@@ -18,8 +24,27 @@ def a_face() -> Face:
     return Face(box, points, 0.9)
 
 
-def seen(t_ms: int, yaw: float, *, count: int = 1, sharpness: float = 100.0) -> TrackedFrame:
-    return TrackedFrame(t_ms // 100, t_ms, count, a_face(), Pose(yaw, 0.0, 0.0), sharpness)
+AT_REST = Measures(
+    yaw=0.0, roll=0.0, nose_drop=0.55, eye_distance=70.0, right_eye=0.3, left_eye=0.3, mouth=0.0
+)
+OPEN = Eyes(0.97, 0.97)
+
+
+def seen(
+    t_ms: int,
+    yaw: float = 0.0,
+    *,
+    count: int = 1,
+    sharpness: float = 100.0,
+    pitch: float = 0.0,
+    eyes: Eyes = OPEN,
+    **measures: float,
+) -> TrackedFrame:
+    """A frame at rest but for what is given: yaw and pitch in degrees, fields of `Measures`."""
+    drop = 0.55 - 0.57 * float(np.sin(np.radians(pitch)))
+    said = replace(AT_REST, **({"yaw": yaw, "nose_drop": drop} | measures))
+    pose = Pose(yaw, pitch, 0.0)
+    return TrackedFrame(t_ms // 100, t_ms, count, a_face(), pose, sharpness, FLAT, said, eyes)
 
 
 def unseen(t_ms: int) -> TrackedFrame:
@@ -42,4 +67,5 @@ def a_track(
     turned: tuple[KeyFrame, ...] = (),
     baseline_yaw: float | None = 0.0,
 ) -> FaceTrack:
-    return FaceTrack(frames, baseline_yaw, frontal, turned, REGISTRY)
+    base = None if baseline_yaw is None else Baseline(yaw=baseline_yaw)
+    return FaceTrack(frames, base, frontal, turned, REGISTRY)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.verifier.face.faces import seen, unseen
-from verifier.face.track import baseline, frontal_frames, sampled, turned_frames
+from verifier.face.baseline import Baseline, baseline
+from verifier.face.follow import sampled
+from verifier.face.track import frontal_frames, turned_frames
 
 pytestmark = pytest.mark.unit
 
@@ -14,12 +16,19 @@ def test_sampling_thins_a_fast_camera_to_about_ten_frames_a_second():
     assert sampled(range(0, 1000, 33)) == tuple(range(0, 31, 3))
 
 
+def test_sampling_is_dense_where_a_lid_is_asked_to_move():
+    times = range(0, 1000, 20)
+    assert [times[index] for index in sampled(times, [(300, 420)])] == [
+        *(0, 100, 200, 300, 340, 380, 420, 520, 620, 720, 820, 920)
+    ]
+
+
 def test_sampling_keeps_every_frame_of_a_slow_camera():
     assert sampled([0, 100, 205, 300]) == (0, 1, 2, 3)
 
 
 def test_baseline_is_the_median_before_the_first_prompt_only():
-    assert baseline([seen(0, 3.0), seen(100, 4.0), seen(200, 30.0), seen(900, -40.0)]) == 4.0
+    assert baseline([seen(0, 3.0), seen(100, 4.0), seen(200, 30.0), seen(900, -40.0)]).yaw == 4.0
 
 
 def test_no_baseline_without_a_face_at_the_start():
@@ -32,19 +41,19 @@ def test_no_baseline_when_the_person_looks_away_at_the_start():
 
 def test_frontal_frames_are_the_sharpest_of_each_fifth_best_first():
     frames = [seen(t, 2.0, sharpness=100 + t % 300) for t in range(0, 1000, 100)]
-    chosen = frontal_frames(frames, 0.0)
+    chosen = frontal_frames(frames, Baseline())
     assert sorted(frame.t_ms for frame in chosen) == [100, 200, 500, 700, 800]
     assert [frame.sharpness for frame in chosen] == sorted((f.sharpness for f in chosen), reverse=True)
 
 
 def test_frontal_frames_exclude_turned_and_faceless_ones():
-    assert frontal_frames([seen(0, 9.0), unseen(100), seen(200, -8.5)], 0.0) == []
+    assert frontal_frames([seen(0, 9.0), unseen(100), seen(200, -8.5)], Baseline()) == []
 
 
 def test_frontal_is_measured_from_the_persons_own_baseline():
-    assert len(frontal_frames([seen(0, 15.0)], 12.0)) == 1
+    assert len(frontal_frames([seen(0, 15.0)], Baseline(yaw=12.0))) == 1
 
 
 def test_turned_frames_are_those_nearest_to_the_best_angle_on_each_side():
     frames = [seen(i * 100, yaw) for i, yaw in enumerate([0, 14, 16, 24, 26, 40, -16, -50])]
-    assert [frame.pose.yaw for frame in turned_frames(frames, 0.0)] == [24, 26, 16, -16, -50]
+    assert [frame.pose.yaw for frame in turned_frames(frames, Baseline())] == [24, 26, 16, -16, -50]

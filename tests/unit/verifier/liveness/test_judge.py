@@ -16,7 +16,7 @@ from verifier.types import Outcome
 
 pytestmark = pytest.mark.unit
 
-CHALLENGE = issue(randomness=random.Random(5), now=datetime(2026, 1, 1, tzinfo=UTC))
+CHALLENGE = issue(randomness=random.Random(5), now=datetime(2026, 1, 1, tzinfo=UTC), actions=2)
 FOREIGN = ModelPack(
     "foreign", tuple(ModelFile(role, f"foreign/{role}.onnx", "0" * 64, "own") for role in Role)
 )
@@ -24,13 +24,11 @@ FOREIGN = ModelPack(
 
 def answered() -> tuple:
     """Frames of someone who turns 300 ms after each prompt and holds for 500 ms."""
+    yaws = {Action.TURN_LEFT: 25.0, Action.TURN_RIGHT: -25.0}
     frames = []
     for t_ms in range(0, CHALLENGE.duration_ms, 100):
-        yaw = 0.0
-        for step in CHALLENGE.steps:
-            if 300 <= t_ms - step.start_ms < 800:
-                yaw = 25.0 if step.action is Action.TURN_LEFT else -25.0
-        frames.append(seen(t_ms, yaw))
+        now = [step.action for step in CHALLENGE.steps if 300 <= t_ms - step.start_ms < 800]
+        frames.append(seen(t_ms, yaws[now[0]] if now else 0.0))
     return tuple(frames)
 
 
@@ -65,7 +63,7 @@ def test_a_second_face_in_one_frame_is_noise():
 
 def test_the_requested_turns_pass_with_their_smallest_peak():
     result = action(a_track(answered()), CHALLENGE)
-    assert (result.outcome, result.score) == (Outcome.PASSED, 25.0)
+    assert (result.outcome, result.score) == (Outcome.PASSED, pytest.approx(25 / 15))
 
 
 def test_standing_still_is_a_missing_action():
@@ -74,7 +72,7 @@ def test_standing_still_is_a_missing_action():
 
 
 def test_turns_are_measured_from_the_persons_baseline():
-    frames = tuple(seen(frame.t_ms, frame.pose.yaw + 12) for frame in answered())
+    frames = tuple(seen(frame.t_ms, frame.measures.yaw + 12) for frame in answered())
     assert action(a_track(frames, baseline_yaw=12.0), CHALLENGE).passed
     assert action(a_track(frames, baseline_yaw=0.0), CHALLENGE).code == "liveness.action_missing"
 
