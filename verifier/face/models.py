@@ -100,19 +100,31 @@ class FaceModels:
         return tuple(sorted(found, key=lambda face: face.area, reverse=True))
 
     def portrait_face(self, image: Image) -> tuple[Image, Face]:
-        """The one face of a still portrait, retried with a grey border when the crop is tight.
+        """As `still_face`, without the border's width."""
+        seen, face, _ = self.still_face(image)
+        return seen, face
+
+    def still_face(self, image: Image, *, padded_first: bool = False) -> tuple[Image, Face, int]:
+        """The one face of a still, retried with a grey border when the crop is tight.
+
+        Args:
+            image: any size; large ones are reduced.
+            padded_first: begin with the border: a tight portrait is expected.
 
         Returns:
-            The image the face's coordinates belong to (perhaps reduced or padded), and the face.
+            The image the face's coordinates belong to (perhaps reduced or padded), the face, and the width
+            of the border in pixels.
 
         Raises:
             InvalidInput: no face ("face.none") or no main face among several ("face.several").
         """
         still = _reduced(image)
-        for candidate in (still, _padded(still)):
+        border = round(PAD_SHARE * max(still.shape[:2]))
+        for width in (border, 0) if padded_first else (0, border):
+            candidate = _padded(still, width)
             found = self.faces(candidate, detector_side=STILL_DETECTOR_SIDE)
             if found:
-                return candidate, _main_face(found)
+                return candidate, _main_face(found), width
         raise InvalidInput(
             "face.none", "no face was found in the image", hint="use a frontal, unobstructed portrait"
         )
@@ -239,8 +251,9 @@ def _reduced(image: Image) -> Image:
     return cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
 
 
-def _padded(image: Image) -> Image:
-    border = round(PAD_SHARE * max(image.shape[:2]))
+def _padded(image: Image, border: int) -> Image:
+    if border == 0:
+        return image
     grey = (PAD_GREY, PAD_GREY, PAD_GREY)
     return cv2.copyMakeBorder(image, border, border, border, border, cv2.BORDER_CONSTANT, value=grey).astype(
         np.uint8

@@ -14,6 +14,7 @@ import numpy as np
 from verifier.face.baseline import Baseline, baseline, with_eyes
 from verifier.face.eyes import eye_patches
 from verifier.face.follow import TrackedFrame, follow, sampled
+from verifier.face.quality import Quality, assess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -50,6 +51,7 @@ class KeyFrame:
         t_ms: its timestamp.
         face: as the detector found it in this very frame.
         sharpness: as in `TrackedFrame`.
+        quality: how well it can be matched, only for frontal frames.
     """
 
     index: int
@@ -60,6 +62,7 @@ class KeyFrame:
     t_ms: int = 0
     face: Face | None = None
     sharpness: float = 0.0
+    quality: Quality | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,7 @@ def _key(clip: Clip, frame: TrackedFrame, base: Baseline, models: FaceModels, *,
         frame.t_ms,
         face,
         frame.sharpness,
+        assess(image, face, yaw=base.turn(frame.measures)) if live else None,
     )
 
 
