@@ -16,7 +16,14 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.sim.specimen import Level, SpecimenPerson, capture_frames, random_person, render_mynumber
+from tests.sim.specimen import (
+    Level,
+    SpecimenPerson,
+    capture_frames,
+    drawn_portrait,
+    random_person,
+    render_mynumber,
+)
 from verifier.errors import Unavailable
 from verifier.ocr.rapid import DETECTION_MODEL, RECOGNITION_MODEL, RapidTextReader
 from verifier.ocr.surface import read_mynumber_surface
@@ -32,14 +39,6 @@ TODAY = date(2026, 11, 22)
 @pytest.fixture(scope="module")
 def reader() -> RapidTextReader:
     return RapidTextReader(threads=1)
-
-
-def drawn_portrait() -> Image:
-    """A head and shoulders in two colours on a blue ground: no photograph of a person is needed here."""
-    portrait = np.full((385, 300, 3), (190, 150, 110), np.uint8)
-    cv2.ellipse(portrait, (150, 400), (130, 130), 0, 0, 360, (60, 60, 70), -1)
-    cv2.ellipse(portrait, (150, 180), (75, 100), 0, 0, 360, (150, 180, 220), -1)
-    return portrait
 
 
 def photographed(person: SpecimenPerson, level: Level, *, seed: int, count: int = 3) -> tuple[Image, ...]:

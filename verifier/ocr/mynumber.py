@@ -37,6 +37,7 @@ from verifier.ocr.text import TextLine
 BIRTH = re.compile(PRINTED_DATE.pattern + "生")
 EXPIRY = re.compile(PRINTED_DATE.pattern + "まで有[効效]")
 SEX = re.compile(r"性別([男女])")
+SEXES = ("男", "女")
 CODE = re.compile(r"(?:セキュ\D{3,9})?(\d{4})")
 """The word セキュリティコード is small print: only its beginning need be right."""
 NAME_LABEL = re.compile(r"^氏名[::]?")
@@ -70,7 +71,7 @@ def parse_fields(lines: Sequence[TextLine]) -> FrameRead:
         "name": lambda: _name(placed),
         "address": lambda: read_address(placed, ADDRESS_LABEL, NOT_AN_ADDRESS),
         "birth_date": lambda: date_read(printed, BIRTH),
-        "sex": lambda: only(matches(printed, SEX, group=1)),
+        "sex": lambda: only(matches(printed, SEX, group=1)) or _sex_beside_birth(placed),
         "expires_on": lambda: date_read(printed, EXPIRY),
         "security_code": lambda: _code(placed, printed),
     }
@@ -134,6 +135,17 @@ def _beside_other_digits(piece: Piece, placed: Sequence[Piece]) -> bool:
         and max(other.left - piece.right, piece.left - other.right)
         <= MAX_GAP_HEIGHTS * max(piece.height, other.height)
         for other in placed
+    )
+
+
+def _sex_beside_birth(placed: Sequence[Piece]) -> FieldRead | None:
+    """A free-standing 男 or 女 in the row of the birth date: the small label before it is often unread."""
+    birth = next((piece for piece in placed if BIRTH.search(piece.text)), None)
+    if birth is None:
+        return None
+    beside = (piece for piece in placed if piece.in_row_with(birth) and piece.left > birth.right)
+    return only(
+        FieldRead(piece.text, piece.text, piece.confidences[0]) for piece in beside if piece.text in SEXES
     )
 
 

@@ -39,8 +39,8 @@ RECOGNITION_MODEL = "PP-OCRv6_rec_small.onnx"
 MIN_LINE_CONFIDENCE = 0.5
 """Lines below this mean confidence are texture, not text; RapidOCR's own default (`text_score`)."""
 
-DETECTION_SCALE = 0.8
-"""Lines are searched in an image reduced by this; half the time of full size, no line lost on specimens."""
+DETECTION_SCALE = 0.6
+"""Lines are searched in an image reduced by this: a third of the time of full size, the same fields read."""
 MAX_DETECTION_SIDE_PX = 1600
 """Longer side of the image that lines are searched in: bounds memory and time."""
 LINES_PER_BATCH = 1

@@ -20,12 +20,13 @@ CLUTTER_PIECES = 9
 def plain_desk(size_px: tuple[int, int], rng: np.random.Generator) -> Image:
     """A desk of one colour with soft grain, BGR."""
     width, height = size_px
-    colour = rng.uniform(40, 220) + rng.uniform(-25, 25, 3)
-    grain = rng.normal(0, 1, (height // 4, width // 24, 1)).astype(np.float32)
-    stripes = cv2.resize(grain, size_px, interpolation=cv2.INTER_CUBIC)[:, :, None]
-    fine = rng.normal(0, 3, (height, width, 1)).astype(np.float32)
-    shade = np.linspace(-1, 1, width, dtype=np.float32)[None, :, None] * rng.uniform(-20, 20)
-    return np.clip(colour + 7 * stripes + fine + shade, 0, 255).astype(np.uint8)
+    colour = (rng.uniform(40, 220) + rng.uniform(-25, 25, 3)).astype(np.float32)
+    grain = rng.normal(0, 1, (height // 4, width // 24)).astype(np.float32)
+    stripes = cv2.resize(grain, size_px, interpolation=cv2.INTER_CUBIC)
+    fine = rng.standard_normal((height, width), np.float32)
+    shade = np.linspace(-1, 1, width, dtype=np.float32)[None, :] * np.float32(rng.uniform(-20, 20))
+    relief = 7 * stripes + 3 * fine + shade
+    return cv2.merge([np.clip(relief + channel, 0, 255).astype(np.uint8) for channel in colour])
 
 
 def cluttered_desk(size_px: tuple[int, int], rng: np.random.Generator) -> Image:

@@ -13,10 +13,33 @@ from typing import Literal, TypeAlias
 
 from PIL import ImageFont
 
-Face: TypeAlias = Literal["serif", "sans"]
+Face: TypeAlias = Literal["serif", "sans", "ipaex-serif", "ipaex-sans", "bizud-serif", "bizud-sans"]
 
-FAMILIES: dict[Face, str] = {"serif": "Noto Serif CJK JP", "sans": "Noto Sans CJK JP"}
-FILE_STEMS: dict[Face, str] = {"serif": "NotoSerifCJK", "sans": "NotoSansCJK"}
+FAMILIES: dict[Face, str] = {
+    "serif": "Noto Serif CJK JP",
+    "sans": "Noto Sans CJK JP",
+    "ipaex-serif": "IPAexMincho",
+    "ipaex-sans": "IPAexGothic",
+    "bizud-serif": "BIZ UDMincho",
+    "bizud-sans": "BIZ UDGothic",
+}
+FILES: dict[Face, str] = {
+    "serif": "NotoSerifCJK*Regular*",
+    "sans": "NotoSansCJK*Regular*",
+    "ipaex-serif": "ipaexm.ttf",
+    "ipaex-sans": "ipaexg.ttf",
+    "bizud-serif": "BIZUDMincho-Regular*",
+    "bizud-sans": "BIZUDGothic-Regular*",
+}
+PACKAGES: dict[Face, str] = {
+    "serif": "fonts-noto-cjk",
+    "sans": "fonts-noto-cjk",
+    "ipaex-serif": "fonts-ipaexfont-mincho",
+    "ipaex-sans": "fonts-ipaexfont-gothic",
+    "bizud-serif": "fonts-morisawa-bizud-mincho",
+    "bizud-sans": "fonts-morisawa-bizud-gothic",
+}
+"""Debian packages. Only the held-out specimens of scripts/bench/ocr need the IPAex and BIZ UD faces."""
 FONT_DIRECTORIES = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts")
 JAPANESE_FACE_INDEX = 0
 """Index of the JP face in the Noto CJK collections."""
@@ -25,9 +48,8 @@ JAPANESE_FACE_INDEX = 0
 class FontMissingError(RuntimeError):
     """No Japanese font is installed."""
 
-    hint = "Install the Debian package fonts-noto-cjk."
-
     def __init__(self, face: Face) -> None:
+        self.hint = f"Install the Debian package {PACKAGES[face]}."
         super().__init__(f"No font of the family {FAMILIES[face]!r} found. {self.hint}")
 
 
@@ -61,6 +83,6 @@ def _from_fontconfig(face: Face) -> tuple[Path, int] | None:
 
 def _from_directories(face: Face) -> tuple[Path, int]:
     for directory in FONT_DIRECTORIES:
-        for path in sorted(directory.rglob(f"{FILE_STEMS[face]}*Regular*")):
+        for path in sorted(directory.rglob(FILES[face])):
             return path, JAPANESE_FACE_INDEX
     raise FontMissingError(face)

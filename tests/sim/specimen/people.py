@@ -6,7 +6,7 @@ table stands here a second time on purpose: it is the expectation the reader und
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -25,6 +25,11 @@ TOWNS = (  # noqa: SIM905  a word list
     "京都府京都市左京区吉田本町 静岡県浜松市中央区砂山町 新潟県新潟市中央区古町通 岡山県倉敷市中央"
 ).split()
 BUILDINGS = ("", "", "グランドメゾン", "コーポさくら", "メゾン青葉", "第二見本ビル", "サンハイツ")
+
+LATIN_NAMES = "SAMPLE ALEX MIHON JANE ROBERT TARO LEE NGUYEN SINGH MARIA".split()  # noqa: SIM905  a word list
+GANNEN_SHARE = 0.04
+FOREIGN_SHARE = 0.06
+"""Share of card holders whose birth date is printed in the Gregorian calendar; about 3 % of residents."""
 
 ERAS = (
     ("令和", date(2019, 5, 1)),
@@ -109,6 +114,19 @@ def random_person(rng: np.random.Generator, *, today: date, gannen: bool = False
         expires_on=birth_date.replace(year=expiry_year),
         security_code=f"{rng.integers(10_000):04d}",
     )
+
+
+def random_holder(rng: np.random.Generator, *, today: date) -> SpecimenPerson:
+    """Draw a person as `random_person` does, now and then one whose card prints dates in a rarer way."""
+    drawn = rng.random()
+    if drawn < GANNEN_SHARE:
+        return random_person(rng, today=today, gannen=True)
+    person = random_person(rng, today=today)
+    if drawn > 1 - FOREIGN_SHARE:
+        stay_ends = today + timedelta(days=int(rng.integers(60, 5 * 365)))
+        name = f"{rng.choice(LATIN_NAMES)}　{rng.choice(LATIN_NAMES)}"
+        return replace(person, name=name, gregorian_birth_date=True, expires_on=stay_ends)
+    return person
 
 
 def _birth_date(rng: np.random.Generator, *, gannen: bool) -> date:

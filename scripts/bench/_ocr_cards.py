@@ -1,0 +1,137 @@
+"""Draws, photographs and reads one My Number card of the OCR benchmark; the outcome as a plain record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from time import process_time
+from typing import Any
+
+import cv2
+import numpy as np
+
+from tests.sim.specimen import (
+    SpecimenPerson,
+    capture_burst,
+    capture_frames,
+    drawn_portrait,
+    photograph_held_out,
+    random_holder,
+    render_held_out,
+    render_mynumber,
+)
+from verifier.ocr.rapid import RapidTextReader
+from verifier.ocr.surface import read_mynumber_surface
+from verifier.types import Image, SurfaceReading
+
+SETS = ("easy", "medium", "hard", "extreme", "correlated", "heldout")
+"""Kinds of specimens; the place in this tuple is part of the seed."""
+CORRELATED_LEVEL = "hard"
+FRAMES = 3
+TODAY = date(2026, 11, 22)
+"""The specimens' today, fixed so that one seed gives one card on any day."""
+FIELDS = ("name", "address", "birth_date", "sex", "expires_on", "security_code")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Which card."""
+
+    set_name: str
+    seed: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What came of one card.
+
+    Attributes:
+        set_name: one of `SETS`.
+        seed: of the run.
+        index: of the card.
+        outcome: "right", "wrong" or "withheld": of 照合番号B.
+        codes: why it was withheld.
+        exact: fields on which the frames agreed and which are as printed.
+        wrong: fields on which they agreed and which are not.
+        frames_used: frames that took part in the vote.
+        cpu_s: CPU time of reading.
+    """
+
+    set_name: str
+    seed: int
+    index: int
+    outcome: str
+    codes: list[str]
+    exact: list[str]
+    wrong: list[str]
+    frames_used: int
+    cpu_s: float
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """Identifies the card."""
+        return self.set_name, self.seed, self.index
+
+    def as_json(self) -> dict[str, Any]:
+        """One line of a results file."""
+        return asdict(self)
+
+
+def draw(job: Job) -> tuple[SpecimenPerson, tuple[Image, ...]]:
+    """One card's holder and its photographs."""
+    rng = np.random.default_rng([job.seed, SETS.index(job.set_name), job.index])
+    person = random_holder(rng, today=TODAY)
+    if job.set_name == "heldout":
+        card = render_held_out(person, drawn_portrait(), rng=rng)
+        return person, tuple(photograph_held_out(card, rng) for _ in range(FRAMES))
+    card = render_mynumber(person, drawn_portrait(), rng=rng)
+    if job.set_name == "correlated":
+        return person, capture_burst(card, CORRELATED_LEVEL, rng, count=FRAMES)
+    return person, capture_frames(card, job.set_name, rng, count=FRAMES)  # type: ignore[arg-type]  a level
+
+
+def read(frames: Sequence[Image], reader: RapidTextReader) -> SurfaceReading:
+    """Read as the engine does, without a typed birth date: the harder case."""
+    return read_mynumber_surface(frames, reader=reader, today=TODAY)
+
+
+_reader: list[RapidTextReader] = []
+
+
+def start_worker() -> None:
+    """Load the models once per process, single-threaded: the processes are the parallelism."""
+    cv2.setNumThreads(1)
+    _reader.append(RapidTextReader(threads=1))
+
+
+def run(job: Job) -> Record:
+    """Read one card in a worker process."""
+    person, frames = draw(job)
+    started = process_time()
+    reading = read(frames, _reader[0])
+    return judged(job, person, reading, cpu_s=process_time() - started)
+
+
+def judged(job: Job, person: SpecimenPerson, reading: SurfaceReading, *, cpu_s: float) -> Record:
+    """Compare a reading with what was printed."""
+    truth = {
+        "name": person.name.replace("\u3000", ""),
+        "address": person.address.replace("\u3000", ""),
+        "birth_date": person.birth_date.isoformat(),
+        "sex": person.sex,
+        "expires_on": person.expires_on.isoformat(),
+        "security_code": person.security_code,
+    }
+    agreed = {name: field.value for name, field in reading.fields.items()}
+    outcome = "withheld" if reading.pin_b is None else "right" if reading.pin_b == person.pin_b else "wrong"
+    return Record(
+        **asdict(job),
+        outcome=outcome,
+        codes=[check.code for check in reading.checks[:-1] if check.code],
+        exact=[name for name in FIELDS if agreed.get(name) == truth[name]],
+        wrong=[name for name in FIELDS if name in agreed and agreed[name] != truth[name]],
+        frames_used=reading.frames_used,
+        cpu_s=round(cpu_s, 3),
+    )
