@@ -20,6 +20,7 @@ from typing import Any
 from node import errors
 from node.domain.evidence import CaseEvidence, ClipFiles, Judgement, PinTry
 from node.domain.record import CheckFact, VerificationFacts
+from node.engine_documents import keys_of
 from node.ports import Clock
 from node.relay.tickets import Relays
 from node.revocation import open_revocation
@@ -118,7 +119,10 @@ class NodeEngine:
             open_card = self.relays.card_source(evidence.case_id) or self.open_card
             with self._engine() as engine:
                 reading = replace(engine, open_card=open_card)
-                return _judgement(reading.verify_chip_face(subject, pins, on_stage=on_stage))
+                if evidence.document is None:
+                    return _judgement(reading.verify_chip_face(subject, pins, on_stage=on_stage))
+                keys = keys_of(evidence.document)
+                return _judgement(reading.verify_document_face(subject, keys, pins, on_stage=on_stage))
 
     def _judge_signature(self, evidence: CaseEvidence, on_stage: Callable[[str], None]) -> Judgement:
         if self.signing is None:

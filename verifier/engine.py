@@ -9,14 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from verifier.card.licence.signature import LicenceSignature
 from verifier.card.mynumber import mynumber_tries_left, read_mynumber_card
 from verifier.card.portrait import decode_portrait
 from verifier.card.transport import Transport
 from verifier.card.trust import TrustStore
+from verifier.documents import (
+    FRONT_FILE,
+    KEYS_HINT,
+    DocumentKeys,
+    ReadingTerms,
+    prior_try,
+    read_document,
+    unopened,
+)
 from verifier.errors import InvalidInput
 from verifier.face.match import best_selfie, match
 from verifier.face.track import FaceTrack, track
@@ -26,7 +36,16 @@ from verifier.liveness.judge import judge
 from verifier.ocr.submit import PriorTry, Source, SubmitDecision, decide_pin, decide_reading, pin_digest
 from verifier.ocr.surface import read_mynumber_surface
 from verifier.ocr.text import TextReader
-from verifier.policy import CHIP_FACE, ID_IMAGE_FACE, TYPED_AGAINST_CHIP, complete, decide, unreviewed
+from verifier.policy import (
+    CHIP_FACE,
+    ID_IMAGE_FACE,
+    NOT_REACHED,
+    TYPED_AGAINST_CHIP,
+    complete,
+    decide,
+    is_refused,
+    unreviewed,
+)
 from verifier.stages import Stages
 from verifier.types import (
     CheckResult,
@@ -105,7 +124,9 @@ class Engine:
         open_card: where the card comes from.
         randomness: n -> n random bytes.
         now: aware datetime, UTC.
-        tries_floor: with this many PIN tries left or fewer nothing is sent to a card.
+        tries_floor: with this many PIN tries left or fewer nothing is sent to a card. A licence, with three
+            tries, has its own (`verifier.card.licence`).
+        licence_signature: judges a driver's licence; None while nobody can, and then none is authentic.
     """
 
     faces: FaceModels
@@ -115,6 +136,7 @@ class Engine:
     randomness: Callable[[int], bytes]
     now: Callable[[], datetime]
     tries_floor: int
+    licence_signature: LicenceSignature | None = None
 
     def verify_chip_face(
         self, subject: Subject, pins: PinHistory, *, on_stage: Callable[[str], None]
@@ -133,14 +155,24 @@ class Engine:
                 surface = self._read_surface(subject)
         with run.stage(CHIP), self.open_card() as card:
             chip = self._read_chip(card, surface, subject, pins)
-        checks = [*chip.checks, _typed_against_chip(chip.person, subject.typed_birth_date)]
-        portrait, seen = chip.portrait, None
-        if chip.authentic and portrait is not None:
-            seen = self._compare(decode_portrait(portrait), subject, checks, run)
-            self._judge_liveness(seen, subject.challenge, checks, run)
-        details = DocumentDetails(chip.kind, chip.expires_on, chip.issuer_key_id)
-        selfie = _selfie(seen, subject.clip)
-        return self._verdict(CHIP_FACE, checks, run, (chip.person, details, portrait, selfie))
+        return self._judge_chip(chip, subject, run)
+
+    def verify_document_face(
+        self, subject: Subject, keys: DocumentKeys, pins: PinHistory, *, on_stage: Callable[[str], None]
+    ) -> Verdict:
+        """Verify by the chip of another document and live face ("jp.chip+face"); no surface is read.
+
+        Raises:
+            InvalidInput: keys malformed or sent before in this case ("card.*", "mrz.*",
+                "card.pin_repeated"), the chip did not open ("chip.pin_wrong", "chip.number_wrong",
+                "chip.access_refused", ...), another document on the reader, or malformed data. Nothing was
+                decided.
+            Unavailable: card, reader or model away.
+        """
+        run = Stages(on_stage)
+        with run.stage(CHIP), self.open_card() as card:
+            chip = self._read_document(card, keys, pins)
+        return self._judge_chip(chip, subject, run)
 
     def verify_id_image(self, subject: Subject, *, on_stage: Callable[[str], None]) -> Verdict:
         """Verify by photographs of the card and live face ("jp.idimage+face"); never more than REVIEW.
@@ -202,6 +234,34 @@ class Engine:
             raise InvalidInput(opened.code, "the card did not open", hint=_hint(opened.code))
         return reading
 
+    def _read_document(self, card: Transport, keys: DocumentKeys, pins: PinHistory) -> ChipReading:
+        prior = prior_try(keys, pins.case_secret)
+
+        def remember() -> None:
+            if any(prior.digest == earlier.digest for earlier in pins.tried):
+                raise InvalidInput("card.pin_repeated", "these PINs were refused before", hint=KEYS_HINT)
+            pins.remember(prior)
+
+        terms = ReadingTerms(self.trust, self._today(), self.randomness, self.licence_signature)
+        reading = read_document(card, keys, terms, on_try=remember, on_opened=lambda: pins.accepted(prior))
+        shut = unopened(reading)
+        if shut is not None:
+            code = shut.code or NOT_REACHED
+            raise InvalidInput(code, "the chip did not open", hint=_HINTS.get(code, KEYS_HINT))
+        return reading
+
+    def _judge_chip(self, chip: ChipReading, subject: Subject, run: Stages) -> Verdict:
+        """Compare the chip's portrait with the live face, unless the chip alone is refused already."""
+        checks = [*chip.checks, _typed_against_chip(chip.person, subject.typed_birth_date)]
+        portrait, seen = chip.portrait, None
+        if portrait is not None and not is_refused(CHIP_FACE, chip.checks, chip.kind):
+            seen = self._compare(decode_portrait(portrait), subject, checks, run)
+            self._judge_liveness(seen, subject.challenge, checks, run)
+        details = DocumentDetails(chip.kind, chip.expires_on, chip.issuer_key_id)
+        selfie = _selfie(seen, subject.clip)
+        verdict = self._verdict(CHIP_FACE, checks, run, (chip.person, details, portrait, selfie))
+        return verdict if chip.front is None else replace(verdict, attachments={FRONT_FILE: chip.front})
+
     def _choose_pin(
         self, tries_left: int | None, surface: SurfaceReading | None, subject: Subject, pins: PinHistory
     ) -> tuple[str, PriorTry]:
@@ -250,9 +310,9 @@ class Engine:
         run: Stages,
         findings: tuple[Person | None, DocumentDetails, bytes | None, bytes | None],
     ) -> Verdict:
-        asked = complete(method, checks)
-        decision, codes = decide(method, asked)
         person, document, portrait, selfie = findings
+        asked = complete(method, checks, document.kind)
+        decision, codes = decide(method, asked, document.kind)
         return Verdict(
             method=method,
             decision=decision,
@@ -291,7 +351,8 @@ _HINTS: Final = {
     "ocr.dates_not_read": "photograph the card's front again: closer, sharp, without glare, three times",
     "ocr.card_expired": "the card seems to have expired; ask for another document",
     "ocr.birth_date_differs": "the typed birth date and the card differ; open a new case with the right one",
-    "chip.pin_blocked": "the card is locked; only its municipal office unlocks it",
+    "chip.pin_blocked": "the card is locked; only its issuing office unlocks it",
+    "chip.access_refused": "the zone belongs to another passport, or its chip opens by PACE only",
     "chip.tries_exhausted_guard": "too few tries are left; ask for another document",
     "ocr.tries_floor": "too few tries are left; ask for another document",
     "ocr.case_tries_spent": "no further try in this case; check the card and open a new one",

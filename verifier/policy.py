@@ -10,7 +10,8 @@ Kinds of checks:
 - required: each must pass. One that failed or did not run rejects; one that is undecided rejects too, unless
   it belongs to an area that a person can judge from the pictures (`REVIEWABLE`).
 - conditional: may be left out; a failure rejects as if it were required.
-- human: no automatic check exists; a reviewer looks, so the engine alone never verifies.
+- human: no automatic check exists, or this document cannot answer it; a reviewer looks, so the engine alone
+  never verifies. A failure rejects.
 - advisory: too weak to reject; anything but a pass sends the case to a reviewer.
 """
 
@@ -20,7 +21,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from verifier.types import CheckResult, Decision, Outcome
+from verifier.types import CheckResult, Decision, DocumentKind, Outcome
 
 CHIP_FACE: Final = "jp.chip+face"
 ID_IMAGE_FACE: Final = "jp.idimage+face"
@@ -92,6 +93,55 @@ POLICIES: Final[Mapping[str, MethodPolicy]] = {
 }
 
 
+LICENCE: Final[DocumentKind] = "drivers_licence"
+RESIDENCE: Final[DocumentKind] = "residence_card"
+PASSPORT: Final[DocumentKind] = "passport"
+
+ATTRIBUTES_ON_FRONT: Final = "document.attributes"
+"""Name and dates as the customer stated them against the signed picture of the card's front: for a person."""
+
+ADDRESS_ON_CHIP: Final = "document.address"
+"""The clause asks for an address from the chip; a passport holds none."""
+
+_HUMAN_CODES: Final = {ADDRESS_ON_CHIP: "document.address_not_on_chip"}
+"""Where `NEEDS_REVIEWER` would hide what is the matter."""
+
+CHIP_FACE_DOCUMENTS: Final[Mapping[DocumentKind, MethodPolicy]] = {
+    "mynumber_card": POLICIES[CHIP_FACE],
+    LICENCE: MethodPolicy(
+        required=("chip.pin", "chip.pin2", "chip.data_signature", "chip.expiry", *PRESENCE),
+        conditional=(TYPED_AGAINST_CHIP,),
+        human=("chip.text", "chip.changes", "chip.challenge"),
+        advisory=_MEDIUM,
+    ),
+    RESIDENCE: MethodPolicy(
+        required=("chip.pin", "chip.issuer_certificate", "chip.data_signature", *PRESENCE),
+        human=("chip.text", "chip.challenge", "chip.expiry", ATTRIBUTES_ON_FRONT),
+        advisory=_MEDIUM,
+    ),
+    PASSPORT: MethodPolicy(
+        required=(
+            "chip.access",
+            "chip.issuer_certificate",
+            "chip.data_signature",
+            "chip.text_integrity",
+            "chip.expiry",
+            *PRESENCE,
+        ),
+        conditional=(TYPED_AGAINST_CHIP,),
+        human=("chip.challenge", ADDRESS_ON_CHIP),
+        advisory=_MEDIUM,
+    ),
+}
+"""What "jp.chip+face" asks of each document (docs/adr/0013). Where the chip cannot prove that it is no copy,
+"chip.challenge" stays NOT_PERFORMED and a person decides."""
+
+
+def policy_of(method: str, document: DocumentKind = "mynumber_card") -> MethodPolicy:
+    """What a method asks of a document."""
+    return CHIP_FACE_DOCUMENTS[document] if method == CHIP_FACE else POLICIES[method]
+
+
 def unreviewed(checks: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
     """The same checks where no reviewer waits: advice that would call one asks for another clip."""
     return tuple(
@@ -102,23 +152,27 @@ def unreviewed(checks: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
     )
 
 
-def complete(method: str, results: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
+def complete(
+    method: str, results: Iterable[CheckResult], document: DocumentKind = "mynumber_card"
+) -> tuple[CheckResult, ...]:
     """All checks the method asks for, in the order of report; those without a result as NOT_PERFORMED.
 
     Results that the method does not ask for are left out: OCR, for one, only proposes what the chip decides.
     """
-    policy = POLICIES[method]
+    policy = policy_of(method, document)
     found = {result.check: result for result in results}
     return tuple(found.get(name) or _absent(name, policy) for name in policy.names)
 
 
-def decide(method: str, checks: Iterable[CheckResult]) -> tuple[Decision, tuple[str, ...]]:
+def decide(
+    method: str, checks: Iterable[CheckResult], document: DocumentKind = "mynumber_card"
+) -> tuple[Decision, tuple[str, ...]]:
     """Weigh the completed checks.
 
     Returns:
         The decision, and the reason code of every check that did not pass, in order, each once.
     """
-    policy = POLICIES[method]
+    policy = policy_of(method, document)
     weighed = [(_weigh(check, policy), check.code) for check in checks]
     codes = tuple(dict.fromkeys(code for _, code in weighed if code is not None))
     decisions = {decision for decision, _ in weighed}
@@ -126,6 +180,13 @@ def decide(method: str, checks: Iterable[CheckResult]) -> tuple[Decision, tuple[
         if decision in decisions:
             return decision, codes
     return Decision.VERIFIED, codes
+
+
+def is_refused(method: str, checks: Iterable[CheckResult], document: DocumentKind) -> bool:
+    """Whether one of these checks alone rejects already, so that nothing more need be asked."""
+    policy = policy_of(method, document)
+    asked = (check for check in checks if check.check in policy.names)
+    return any(_weigh(check, policy) is Decision.REJECTED for check in asked)
 
 
 def _weigh(check: CheckResult, policy: MethodPolicy) -> Decision:
@@ -144,5 +205,5 @@ def _weigh(check: CheckResult, policy: MethodPolicy) -> Decision:
 
 
 def _absent(name: str, policy: MethodPolicy) -> CheckResult:
-    code = NEEDS_REVIEWER if name in policy.human else NOT_REACHED
+    code = _HUMAN_CODES.get(name, NEEDS_REVIEWER) if name in policy.human else NOT_REACHED
     return CheckResult(name, Outcome.NOT_PERFORMED, code)

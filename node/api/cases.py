@@ -9,9 +9,11 @@ from fastapi import APIRouter, Form, UploadFile
 from pydantic import BaseModel, Field, SecretStr
 
 from node.api.auth import NodeDep, ReviewerKey, StaffKey
+from node.api.documents import AnyDocument, typed_document
 from node.api.paging import PageDep
 from node.domain.case import Case
 from node.uploads import read_clip, read_images
+from node.usecases.verify_case import TypedSecrets
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
 
@@ -37,6 +39,16 @@ class Attempt(BaseModel):
         default=None,
         description="jp.jpki.sign: 6 to 16 upper-case letters and digits. Not stored.",
     )
+    document: AnyDocument | None = Field(
+        default=None,
+        description="jp.chip+face with another document than the My Number card: what opens its chip. "
+        "Not stored.",
+    )
+
+    def typed(self) -> TypedSecrets:
+        """As the use case takes it."""
+        password = self.sign_password.get_secret_value() if self.sign_password else None
+        return TypedSecrets(self.typed_pin_b, password, typed_document(self.document))
 
 
 class ReviewDecision(BaseModel):
@@ -142,12 +154,9 @@ def add_clip(
 @router.post("/{case_id}/verify", status_code=202)
 def verify(case_id: str, _key: StaffKey, node: NodeDep, attempt: Attempt | None = None) -> CaseView:
     """Start the verification; GET the case to follow it."""
-    started = node.issuing.start_verification(case_id)
-    attempt = attempt or Attempt()
-    password = attempt.sign_password.get_secret_value() if attempt.sign_password else None
-    node.workers.submit(
-        node.issuing.run_verification, case_id, typed_pin_b=attempt.typed_pin_b, sign_password=password
-    )
+    typed = (attempt or Attempt()).typed()
+    started = node.issuing.start_verification(case_id, typed_document=typed.document is not None)
+    node.workers.submit(node.issuing.run_verification, case_id, typed)
     return case_view(started)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from node.domain.methods import JPKI_SIGN
+from node.domain.methods import CHIP_FACE, JPKI_SIGN
 from node.errors import InvalidInput
 
 CHALLENGE_LIFE_S = 600
@@ -112,13 +112,21 @@ class Case:
         self.require(CaseState.OPEN)
         return replace(self, challenge=challenge, challenged_at=now, clip_file=None, clip_frames=0)
 
-    def started(self) -> Case:
+    def started(self, *, typed_document: bool = False) -> Case:
         """The verification begins; all evidence that the method needs must be there ("case.incomplete").
 
-        A signature needs none beforehand: the card is read while the verification runs.
+        A signature needs none beforehand: the card is read while the verification runs. Where the customer
+        typed what opens the document's chip ("document.not_for_method" for other methods), no photograph of
+        its front is needed.
         """
         self.require(CaseState.OPEN)
-        given = {"surface": self.surface_file, "clip": self.clip_file}
+        if typed_document and self.method != CHIP_FACE:
+            raise InvalidInput(
+                "document.not_for_method",
+                f"{self.method} does not read another document's chip",
+                hint=f"leave the document out, or open a case with {CHIP_FACE}",
+            )
+        given = {"surface": self.surface_file or typed_document or None, "clip": self.clip_file}
         missing = [name for name, file in given.items() if file is None and self.method != JPKI_SIGN]
         if missing:
             raise InvalidInput(

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from node.domain import base64url
 from node.domain.canonical import canonical_bytes
+from node.domain.document import TypedDocument
 from node.domain.record import CheckFact, VerificationFacts
 from node.errors import Corrupt
 
@@ -59,6 +60,7 @@ class CaseEvidence:
         case_id: whose card relay to use, if one was asked for.
         sign_password: signature password that the customer typed for this attempt, if any. Never stored.
         transaction: what the customer signs with the card, where the method asks for a signature.
+        document: what opens the chip of another document than the My Number card, if it is one. Never stored.
     """
 
     method: str
@@ -72,6 +74,7 @@ class CaseEvidence:
     case_id: str = ""
     sign_password: str | None = field(default=None, repr=False)
     transaction: bytes = b""
+    document: TypedDocument | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

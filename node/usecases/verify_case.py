@@ -16,6 +16,7 @@ from typing import Any
 from node.domain.bundle import unpack_clip, unpack_images
 from node.domain.canonical import canonical_bytes
 from node.domain.case import Case, CaseState
+from node.domain.document import TypedDocument
 from node.domain.evidence import CaseEvidence, Judgement, facts_to_bytes
 from node.domain.ids import MemberId
 from node.domain.pins import PinEvent, spent
@@ -38,11 +39,19 @@ class StartVerification:
 
     transaction: Transactions
 
-    def __call__(self, case_id: str) -> Case:
-        """Start. Raises InvalidInput ("case.unknown", "case.wrong_state", "case.incomplete")."""
+    def __call__(self, case_id: str, *, typed_document: bool = False) -> Case:
+        """Start.
+
+        Args:
+            case_id: a case in state "open".
+            typed_document: whether this attempt brings what opens another document than the My Number card.
+
+        Raises:
+            InvalidInput: "case.unknown", "case.wrong_state", "case.incomplete", "document.not_for_method".
+        """
         with self.transaction() as unit:
             case = unit.cases.get(case_id)
-            started = case.started()
+            started = case.started(typed_document=typed_document)
             unit.cases.replace(started, was=case)
         return started
 
@@ -66,6 +75,21 @@ class ResumeCases:
 
 
 @dataclass(frozen=True)
+class TypedSecrets:
+    """What the customer typed for one attempt; never stored.
+
+    Attributes:
+        pin_b: 照合番号B.
+        sign_password: signature password.
+        document: what opens the chip of another document.
+    """
+
+    pin_b: str | None = field(default=None, repr=False)
+    sign_password: str | None = field(default=None, repr=False)
+    document: TypedDocument | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
 class RunVerification:
     """Verify one started case, in a worker."""
 
@@ -75,18 +99,15 @@ class RunVerification:
     randomness: Randomness
     member_id: Callable[[], MemberId]
 
-    def __call__(
-        self, case_id: str, *, typed_pin_b: str | None = None, sign_password: str | None = None
-    ) -> Case:
+    def __call__(self, case_id: str, typed: TypedSecrets | None = None) -> Case:
         """Run to the end; the result is in the case.
 
         Args:
             case_id: a case in state "verifying".
-            typed_pin_b: 照合番号B as the customer typed it, for this attempt only.
-            sign_password: signature password as the customer typed it, for this attempt only.
+            typed: what the customer typed, for this attempt only.
         """
         try:
-            return self._decide(case_id, typed_pin_b, sign_password)
+            return self._decide(case_id, typed or TypedSecrets())
         except NodeError as error:
             _log.warning("case %s could not be decided: %s", case_id, error.code)
             if isinstance(error, Corrupt):
@@ -98,20 +119,20 @@ class RunVerification:
                 case_id, code="internal", detail="the engine failed", hint="see the node's log"
             )
 
-    def _decide(self, case_id: str, typed_pin_b: str | None, sign_password: str | None) -> Case:
+    def _decide(self, case_id: str, typed: TypedSecrets) -> Case:
         # Before the engine runs: a member without an id could not record what came of it.
         issuer = self.member_id()
         progress = _Progress(lambda stage, done: self._note_stage(case_id, stage, done))
-        given = self._evidence(case_id, typed_pin_b)
+        given = self._evidence(case_id, typed)
         judgement = self.engine.judge(
-            replace(given, sign_password=sign_password, transaction=_transaction(given, issuer)),
+            replace(given, transaction=_transaction(given, issuer)),
             on_stage=progress.begin,
             on_try=lambda one: self._remember(case_id, PinEvent(one, accepted=False)),
             on_accepted=lambda one: self._remember(case_id, PinEvent(one, accepted=True)),
         )
         return self._write_down(case_id, judgement, issuer)
 
-    def _evidence(self, case_id: str, typed_pin_b: str | None) -> CaseEvidence:
+    def _evidence(self, case_id: str, typed: TypedSecrets) -> CaseEvidence:
         with self.transaction() as unit:
             case = unit.cases.get(case_id)
             case.require(CaseState.VERIFYING)
@@ -123,10 +144,12 @@ class RunVerification:
                 clip=unpack_clip(unit.vault.get(case_id, clip)) if clip else None,
                 challenge=case.challenge,
                 typed_birth_date=_typed_birth_date(unit, case_id),
-                typed_pin_b=typed_pin_b,
+                typed_pin_b=typed.pin_b,
                 tried=spent(_pin_events(unit, case_id)),
                 case_secret=unit.vault.get(case_id, SALT_FILE),
                 case_id=case_id,
+                sign_password=typed.sign_password,
+                document=typed.document,
             )
 
     def _remember(self, case_id: str, event: PinEvent) -> None:

@@ -12,7 +12,7 @@ never reported (see `layout`). Texts: "kana", "alias", "unified_name", "colour",
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
@@ -45,6 +45,8 @@ def read_licence(
     today: date,
     tries_floor: int = DEFAULT_TRIES_FLOOR,
     verifier: LicenceSignature | None = None,
+    on_try: Callable[[], None] = lambda: None,
+    on_opened: Callable[[], None] = lambda: None,
 ) -> ChipReading:
     """Read and judge a licence.
 
@@ -55,6 +57,8 @@ def read_licence(
         today: civil date in Japan.
         tries_floor: with this many tries left or fewer, of either PIN, nothing is sent.
         verifier: judges the signature; without one it stays undecided.
+        on_try: called before a PIN is sent; when it raises, none is.
+        on_opened: called as soon as the card took both PINs, whatever happens to the reading afterwards.
 
     Returns:
         The reading. `sex` of the person is unknown: a licence does not state it. `portrait` only when the
@@ -74,7 +78,7 @@ def read_licence(
     counted = CountingTransport(transport)
     with ExitStack() as wiped:
         codes = [None if text is None else wiped.enter_context(Pin(text)) for text in (pin1, pin2)]
-        run = _Run(counted, (codes[0], codes[1]), tries_floor, verifier)
+        run = _Run(counted, (codes[0], codes[1]), tries_floor, verifier, on_try, on_opened)
         run.read(today)
     return run.reading(counted.apdus)
 
@@ -87,6 +91,8 @@ class _Run:
     codes: tuple[Pin | None, Pin | None]
     floor: int
     verifier: LicenceSignature | None
+    on_try: Callable[[], None]
+    on_opened: Callable[[], None]
     checks: dict[str, CheckResult] = field(default_factory=dict)
     tries_left_before: int | None = None
     common: CommonData | None = None
@@ -100,6 +106,7 @@ class _Run:
         self.common = self._read_common()
         if not self._open():
             return
+        self.on_opened()
         apdu.expect_ok(apdu.send(self.card, apdu.select_application(layout.ENTRIES_AID)), "SELECT DF1")
         raw_entries = apdu.read_whole(self.card, layout.ENTRIES, layout.ENTRIES_BYTES)
         self.entries = entries = files.parse_entries(raw_entries)
@@ -153,6 +160,7 @@ class _Run:
             refused = pins.refusal(check, tries, floor=self.floor)
             if refused is not None:
                 return self._note(refused)
+        self.on_try()
         return self._note(pins.present(self.card, pin1, layout.PIN1_REFERENCE, check=PIN1)) and self._note(
             pins.present(self.card, pin2, layout.PIN2_REFERENCE, check=PIN2)
         )
@@ -179,7 +187,7 @@ class _Run:
                 CheckResult(CHANGES, Outcome.UNDECIDED, "chip.changes_unreadable", facts={"why": error.code})
             )
             return
-        self._note(CheckResult(CHANGES, Outcome.PASSED, facts={"changes": len(changes)}))
+        self._note(check_changes(len(changes)))
         name = self._latest(changes, Change.NAME, entries.name)
         address = self._latest(changes, Change.ADDRESS, entries.address)
         self.person = Person(name.value, address.value, entries.birth_date, Sex.UNKNOWN)
@@ -206,6 +214,18 @@ class _Run:
     def _note(self, result: CheckResult) -> bool:
         self.checks[result.check] = result
         return result.passed
+
+
+def check_changes(entries: int) -> CheckResult:
+    """Whether the address and name of today are known: "chip.changes_unverified" (undecided; facts: changes).
+
+    Which tag means what in the file of changes is not public (`layout.ChangeTag`), so what was read from a
+    later entry is a reading aid for a person, never a fact.
+    """
+    if entries:
+        facts = {"changes": entries}
+        return CheckResult(CHANGES, Outcome.UNDECIDED, "chip.changes_unverified", facts=facts)
+    return CheckResult(CHANGES, Outcome.PASSED)
 
 
 def check_text(*texts: Text) -> CheckResult:

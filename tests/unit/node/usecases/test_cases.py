@@ -10,10 +10,12 @@ import pytest
 from node.domain import days
 from node.domain.canonical import parse_object
 from node.domain.case import CHALLENGE_LIFE_S, Case
+from node.domain.document import TypedLicence
 from node.domain.evidence import PinTry
 from node.domain.record import VerificationRecord
 from node.domain.register import RECORD_FILE
 from node.errors import Corrupt, InvalidInput, Unavailable
+from node.usecases.verify_case import TypedSecrets
 from tests.unit.node.usecases.issuing_fixtures import CLIP, IMAGES, Desk, judged
 
 pytestmark = pytest.mark.unit
@@ -28,7 +30,7 @@ def _open(desk: Desk, method: str = "jp.chip+face") -> Case:
 
 def _run(desk: Desk, case_id: str, *, typed_pin_b: str | None = None) -> Case:
     desk.issuing.start_verification(case_id)
-    return desk.issuing.run_verification(case_id, typed_pin_b=typed_pin_b)
+    return desk.issuing.run_verification(case_id, TypedSecrets(pin_b=typed_pin_b))
 
 
 def test_a_case_opens_with_a_challenge_and_its_own_secret(desk):
@@ -61,7 +63,7 @@ def test_a_signature_needs_no_pictures_and_is_bound_to_its_case(desk):
     desk.engine.answer = judged(selfie=None, attachments={"jpki-signature.bin": b"signature"})
     case = _open(desk, "jp.jpki.sign")
     desk.issuing.start_verification(case.case_id)
-    decided = desk.issuing.run_verification(case.case_id, sign_password="MIHON2026")
+    decided = desk.issuing.run_verification(case.case_id, TypedSecrets(sign_password="MIHON2026"))
     assert decided.state == "verified"
     seen = desk.engine.seen[0]
     assert (seen.surface, seen.clip, seen.sign_password) == ((), None, "MIHON2026")
@@ -245,3 +247,20 @@ def test_a_capture_link_opens_its_case_until_it_expires_or_the_case_moves_on(des
     _, fresh = desk.issuing.offer_capture(case_id)
     desk.issuing.start_verification(case_id)
     assert desk.code_of(lambda: desk.issuing.find_capture(fresh)) == "case.wrong_state"
+
+
+def test_another_document_needs_no_photograph_of_a_my_number_card_and_is_never_stored(desk):
+    case = _open(desk)
+    assert desk.code_of(lambda: desk.issuing.start_verification(case.case_id)) == "case.incomplete"
+    desk.issuing.add_clip(case.case_id, CLIP)
+    desk.issuing.start_verification(case.case_id, typed_document=True)
+    typed = TypedSecrets(document=TypedLicence("1234", "5678"))
+    desk.issuing.run_verification(case.case_id, typed)
+    assert (desk.engine.seen[0].surface, desk.engine.seen[0].document) == ((), typed.document)
+    assert "1234" not in repr((typed, desk.engine.seen[0]))
+
+
+def test_a_document_is_refused_where_the_method_reads_none(desk):
+    case = _open(desk, "jp.idimage+face")
+    refused = desk.code_of(lambda: desk.issuing.start_verification(case.case_id, typed_document=True))
+    assert refused == "document.not_for_method"

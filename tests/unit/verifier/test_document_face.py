@@ -1,0 +1,191 @@
+"""Other documents than the My Number card behind "jp.chip+face": what the policy makes of what each proves.
+
+Faces are told what to say; the cards are virtual ones.
+"""
+
+from __future__ import annotations
+
+import random
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pytest
+
+import verifier.engine
+from tests.sim.card import InProcessTransport, mynumber_card
+from tests.sim.card.iso7816 import VirtualCard
+from tests.sim.card.licence import PIN1, PIN2, AddressChange, licence_card
+from tests.sim.card.passport import passport_chip, zone
+from tests.sim.card.passport_negative import photo_replaced
+from tests.sim.card.residence import NUMBER, residence_card
+from tests.sim.card.residence_negative import REFUSED as RESIDENCE_REFUSED
+from tests.sim.card.residence_negative import address_unreadable
+from tests.sim.card.samples import HANAKO, TODAY, blank, licence_blank, passport_blank, residence_blank
+from verifier.card.trust import TrustStore
+from verifier.documents import FRONT_FILE, DocumentKeys, LicenceKeys, PassportKeys, ResidenceKeys
+from verifier.engine import Engine, PinHistory, Subject
+from verifier.errors import InvalidInput
+from verifier.liveness.challenge import issue
+from verifier.policy import PRESENCE
+from verifier.types import CheckResult, Clip, Decision, Outcome, Verdict
+
+pytestmark = pytest.mark.unit
+
+CHALLENGE = issue(randomness=random.Random(1), now=datetime(2026, 1, 1, tzinfo=UTC))
+NOON_UTC = datetime(TODAY.year, TODAY.month, TODAY.day, 3, tzinfo=UTC)
+PINS = LicenceKeys("1234", "5678")
+RESIDENCE = ResidenceKeys(NUMBER, HANAKO, date(2030, 4, 1))
+
+
+class Believing:
+    """Judges a licence's signature as nobody outside the police can."""
+
+    def check(self, _files, _fields):
+        return CheckResult("chip.data_signature", Outcome.PASSED)
+
+
+class Desk:
+    """An engine in front of one virtual card, and what it was told about faces."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, card: VirtualCard, trust: TrustStore) -> None:
+        self.card, self.remembered, self.accepted = card, [], []
+        passed = [CheckResult(name, Outcome.PASSED) for name in (*PRESENCE, "liveness.medium")]
+        monkeypatch.setattr(Engine, "_compare", lambda *given: given[3].append(passed[0]))
+        monkeypatch.setattr(Engine, "_judge_liveness", lambda *given: given[3].extend(passed[1:]))
+        monkeypatch.setattr(verifier.engine, "best_selfie", lambda _: None)
+        self.engine = Engine(
+            faces=None,
+            reader=None,
+            trust=trust,
+            open_card=self._open,
+            randomness=lambda n: b"r" * n,
+            now=lambda: NOON_UTC,
+            tries_floor=2,
+        )
+
+    @contextmanager
+    def _open(self):
+        yield InProcessTransport(self.card)
+
+    def verify(self, keys: DocumentKeys, *, tried: tuple = (), typed: date | None = None) -> Verdict:
+        frame = np.zeros((8, 8, 3), np.uint8)
+        subject = Subject((), Clip((frame,), (0,)), CHALLENGE, typed)
+        pins = PinHistory(tried, b"s" * 32, self.remembered.append, self.accepted.append)
+        return self.engine.verify_document_face(subject, keys, pins, on_stage=lambda _: None)
+
+    def refusal(self, keys: DocumentKeys, **more: object) -> str:
+        with pytest.raises(InvalidInput) as caught:
+            self.verify(keys, **more)
+        return caught.value.code
+
+
+def licence_desk(monkeypatch: pytest.MonkeyPatch, **options: object) -> Desk:
+    return Desk(monkeypatch, licence_card(licence_blank().files(**options)), TrustStore())
+
+
+def residence_desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
+    card = residence_card(residence_blank().files())
+    return Desk(monkeypatch, card, residence_blank().issuer.trust_store())
+
+
+def passport_desk(monkeypatch: pytest.MonkeyPatch, card: VirtualCard | None = None) -> Desk:
+    made = card or passport_chip(passport_blank().files())
+    return Desk(monkeypatch, made, passport_blank().issuer.trust_store())
+
+
+def outcomes(verdict: Verdict) -> dict[str, Outcome]:
+    return {check.check: check.outcome for check in verdict.checks}
+
+
+def test_a_licence_is_refused_because_nobody_can_judge_its_signature(monkeypatch):
+    verdict = licence_desk(monkeypatch).verify(PINS)
+    assert verdict.decision is Decision.REJECTED
+    assert "chip.signature_unsupported" in verdict.codes
+    assert (verdict.portrait, outcomes(verdict)["face.match"]) == (None, Outcome.NOT_PERFORMED)
+
+
+def test_with_a_signature_judge_a_licence_still_goes_to_a_person_because_it_may_be_a_copy(monkeypatch):
+    desk = licence_desk(monkeypatch)
+    desk.engine = replace(desk.engine, licence_signature=Believing())
+    verdict = desk.verify(PINS)
+    assert (verdict.decision, verdict.person.name) == (Decision.REVIEW, licence_blank().holder.name)
+    assert verdict.codes == ("chip.birth_date_not_typed", "chip.challenge_unsupported")
+
+
+def test_a_later_address_is_never_taken_for_certain(monkeypatch):
+    desk = licence_desk(monkeypatch, changes=(AddressChange(TODAY, "見本県見本市"),))
+    desk.engine = replace(desk.engine, licence_signature=Believing())
+    verdict = desk.verify(PINS)
+    assert verdict.decision is Decision.REVIEW
+    assert "chip.changes_unverified" in verdict.codes
+
+
+def test_pins_that_were_refused_are_not_sent_again(monkeypatch):
+    desk = licence_desk(monkeypatch)
+    assert desk.refusal(LicenceKeys("0000", "5678")) == "chip.pin_wrong"
+    assert desk.refusal(LicenceKeys("0000", "5678"), tried=tuple(desk.remembered)) == "card.pin_repeated"
+    assert desk.card.master is not None
+    assert [desk.card.master.pins[pin].left for pin in (PIN1, PIN2)] == [2, 3]
+    desk.verify(PINS, tried=tuple(desk.remembered))
+    assert (len(desk.remembered), len(desk.accepted)) == (2, 1)
+
+
+def test_a_card_of_another_kind_costs_no_try(monkeypatch):
+    desk = Desk(monkeypatch, mynumber_card(blank().files()), TrustStore())
+    assert desk.refusal(PINS) == "card.not_licence"
+    assert desk.remembered == []
+
+
+def test_a_residence_card_goes_to_a_person_with_its_signed_front(monkeypatch):
+    verdict = residence_desk(monkeypatch).verify(RESIDENCE)
+    assert verdict.decision is Decision.REVIEW
+    assert verdict.codes == ("chip.challenge_unsupported", "document.needs_reviewer")
+    assert verdict.person == replace(HANAKO, address=residence_blank().holder.address)
+    assert verdict.attachments[FRONT_FILE].startswith(b"II*\x00")
+    assert verdict.portrait is not None
+
+
+def test_a_wrong_residence_number_decides_nothing(monkeypatch):
+    assert residence_desk(monkeypatch).refusal(ResidenceKeys("AA00000000AA")) == "chip.number_wrong"
+
+
+FORGED = {make: code for make, code in RESIDENCE_REFUSED.items() if make is not address_unreadable}
+
+
+@pytest.mark.parametrize("forge", FORGED)
+def test_no_forged_residence_card_gets_as_far_as_a_person(monkeypatch, forge):
+    desk = Desk(monkeypatch, forge(residence_blank()), residence_blank().issuer.trust_store())
+    verdict = desk.verify(RESIDENCE)
+    assert (verdict.decision, verdict.person) == (Decision.REJECTED, None)
+    assert FORGED[forge] in verdict.codes
+
+
+def test_an_address_that_cannot_be_read_is_left_to_the_person_who_decides_anyway(monkeypatch):
+    desk = Desk(monkeypatch, address_unreadable(residence_blank()), residence_blank().issuer.trust_store())
+    verdict = desk.verify(RESIDENCE)
+    assert (verdict.decision, verdict.person) == (Decision.REVIEW, HANAKO)
+    assert "chip.text_unreadable" in verdict.codes
+
+
+def test_a_passport_without_a_chip_key_goes_to_a_person_and_has_no_address(monkeypatch):
+    verdict = passport_desk(monkeypatch).verify(PassportKeys(passport_blank().zone))
+    assert verdict.decision is Decision.REVIEW
+    assert set(verdict.codes) == {
+        "chip.birth_date_not_typed",
+        "chip.challenge_absent",
+        "document.address_not_on_chip",
+    }
+    assert verdict.person.address is None
+
+
+def test_a_forged_passport_is_refused(monkeypatch):
+    desk = passport_desk(monkeypatch, photo_replaced(passport_blank()))
+    verdict = desk.verify(PassportKeys(passport_blank().zone))
+    assert (verdict.decision, verdict.portrait) == (Decision.REJECTED, None)
+    assert "chip.digest_mismatch" in verdict.codes
+
+
+def test_a_zone_that_does_not_open_the_passport_decides_nothing(monkeypatch):
+    assert passport_desk(monkeypatch).refusal(PassportKeys(zone(number="XX7654321"))) == "chip.access_refused"
