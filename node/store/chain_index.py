@@ -91,6 +91,12 @@ class ChainIndex:
         """Keep a trace of a roll-back."""
         self._session.add(row)
 
+    def latest_fork(self) -> int | None:
+        """Height from which the index was rolled back last."""
+        newest = select(ReorgRow.dropped_number).order_by(col(ReorgRow.reorg_id).desc()).limit(1)  # type: ignore[call-overload]
+        found: int | None = self._session.scalar(newest)
+        return found
+
     def reorgs(self) -> Sequence[ReorgRow]:
         """Every roll-back, oldest first."""
         return self._session.scalars(select(ReorgRow).order_by(col(ReorgRow.reorg_id))).all()

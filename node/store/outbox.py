@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Update, bindparam, select, update
+from sqlalchemy import Update, bindparam, func, select, update
 from sqlmodel import col
 
 from node.domain.ledger import Intent, IntentState
@@ -119,6 +119,11 @@ class Outbox:
         chosen = (col(OutboxRow.sender) == self._sender, col(OutboxRow.block_hash).in_(block_hashes))
         back = {"block_number": None, "block_hash": None, "code": None, "forked_at": head}
         return self._update(*chosen, values={"state": IntentState.SIGNED, "updated_at": now, **back})
+
+    def latest_fork(self) -> int | None:
+        """Height at which a fork last threw out one of the account's transactions."""
+        mine = col(OutboxRow.sender) == self._sender
+        return self._session.scalar(select(func.max(OutboxRow.forked_at)).where(mine))
 
     def finalise(self, *, up_to: int, now: int) -> int:
         """Call mined transactions final up to a height."""

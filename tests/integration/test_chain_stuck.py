@@ -56,6 +56,27 @@ def test_a_decision_that_comes_back_before_what_it_rests_on_waits_for_it(net):
     assert net.a.ledger.status_of(attestation_id)[0] is AttestationState.DECIDED
 
 
+def test_a_decision_mined_before_what_a_fork_threw_out_came_back_is_not_refused(net):
+    """B's own transaction was in no block that fell; A's, on which it rests, was."""
+    attestation_id = random_id()
+    net.a.do("attest", "attest", attestation_id, terms=net.terms())
+    net.b.ledger.sync()
+    net.chain.set_automine(enabled=False)
+    net.b.submit(lambda ledger: ledger.decide("decide", attestation_id, commitment=random_id()))
+    net.b.ledger.flush()
+    net.chain.reorg(1)
+    net.chain.mine()
+    net.chain.set_automine(enabled=True)
+    net.b.ledger.flush()
+    waiting = _row(net.b, "decide")
+    assert (waiting.state, waiting.code) == (IntentState.QUEUED, None)
+    assert _count(net, net.b) > 0
+    net.b.ledger.sync()
+    net.a.ledger.flush()
+    assert net.a.ledger.settle("attest").is_recorded
+    assert net.b.ledger.settle("decide").is_recorded
+
+
 def test_a_decision_that_never_can_come_back_fails_once_the_fork_is_old(net):
     attestation_id = random_id()
     net.a.do("attest", "attest", attestation_id, terms=net.terms())

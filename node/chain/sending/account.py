@@ -106,8 +106,3 @@ def as_hex(data: bytes | None) -> str:
     """Bytes that a signed row has, as JSON-RPC data."""
     assert data is not None, "a signed row has its bytes and hash"
     return "0x" + data.hex()
-
-
-def is_shaken(row: OutboxRow, head: int, finality_blocks: int) -> bool:
-    """Whether a fork threw this row out so lately that what it rests on may still come back."""
-    return row.forked_at is not None and head <= row.forked_at + finality_blocks

@@ -11,7 +11,8 @@ from typing import Any
 
 from node.chain.refusals import UNEXPLAINED, explain
 from node.chain.rpc import Refused, octets, quantity
-from node.chain.sending.account import UNSIGNED, Account, as_hex, hashes, is_shaken
+from node.chain.sending.account import UNSIGNED, Account, as_hex, hashes
+from node.chain.sending.forks import young_fork
 from node.domain.ledger import IntentState
 from node.store.outbox import Move
 from node.store.tables.outbox import OutboxRow
@@ -32,8 +33,9 @@ def _outcome(account: Account, row: OutboxRow, tx_hash: bytes, receipt: dict[str
     place = _place(row, tx_hash, receipt)
     if quantity(receipt.get("status")) == 1:
         return row, IntentState.MINED, place
-    if is_shaken(row, quantity(receipt.get("blockNumber")), account.rules.finality_blocks):
-        return row, IntentState.QUEUED, UNSIGNED
+    fork = young_fork(account, quantity(receipt.get("blockNumber")))
+    if fork is not None:
+        return row, IntentState.QUEUED, UNSIGNED | {"forked_at": fork}
     return row, IntentState.FAILED, place | {"code": _why_reverted(account, row, receipt)}
 
 

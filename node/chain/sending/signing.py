@@ -1,8 +1,9 @@
 """From queued to signed: ask the chain first, then give out nonces and sign, before anything is sent.
 
 Decides which queued calls the contract would refuse for good: they get their code and spend no nonce. A
-refusal is put off while an earlier own intent is under way, since the call may rest on it. A backlog is not
-asked about: that would double the chain's work, and a refusal then shows in the receipt.
+refusal is put off while an earlier own intent is under way or a fork is young, since the call may rest on
+what is still to come. A backlog is not asked about: that would double the chain's work, and a refusal then
+shows in the receipt.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from dataclasses import dataclass
 
 from node.chain.refusals import explain
 from node.chain.rpc import Call, Refused, quantity
-from node.chain.sending.account import Account, is_shaken
+from node.chain.sending.account import Account
+from node.chain.sending.forks import young_fork
 from node.chain.sending.rules import BACKLOG, BATCH
 from node.domain.ledger import IntentState
 from node.store.database import snapshot, transaction
@@ -49,39 +51,26 @@ def sign_next(account: Account) -> Sequence[OutboxRow]:
         return []
     preview = _preview(account, queued)
     good = [row for row in queued if row.seq not in preview.refused]
-    final = refused_for_good(
-        queued, under_way, preview.refused, head=preview.head, finality_blocks=account.rules.finality_blocks
-    )
+    final = refused_for_good(queued, under_way, preview.refused)
+    if final and young_fork(account, preview.head) is not None:
+        final = []
     account.settle([(row, IntentState.FAILED, {"code": preview.refused[row.seq]}) for row in final])
     return _sign(account, good, preview.nonce) if good else []
 
 
 def refused_for_good(
-    queued: Sequence[OutboxRow],
-    under_way: Sequence[OutboxRow],
-    refused: Collection[int | None],
-    *,
-    head: int,
-    finality_blocks: int,
+    queued: Sequence[OutboxRow], under_way: Sequence[OutboxRow], refused: Collection[int | None]
 ) -> list[OutboxRow]:
-    """Refused rows whose verdict cannot change any more by what is still on its way. Pure.
+    """Refused rows whose verdict cannot change any more by own rows that are still on their way. Pure.
 
     Args:
         queued: rows in order.
         under_way: the earliest row that was signed and is not mined, if any.
         refused: `seq` of the refused ones among `queued`.
-        head: the chain's height.
-        finality_blocks: how long after a fork an event may still come back.
     """
     good = (row for row in queued if row.seq not in refused)
     earliest = min((row.seq or 0 for row in (*under_way, *good)), default=None)
-    return [
-        row
-        for row in queued
-        if row.seq in refused
-        and (earliest is None or (row.seq or 0) < earliest)
-        and not is_shaken(row, head, finality_blocks)
-    ]
+    return [row for row in queued if row.seq in refused and (earliest is None or (row.seq or 0) < earliest)]
 
 
 def _preview(account: Account, rows: Sequence[OutboxRow]) -> Preview:
