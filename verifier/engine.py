@@ -32,6 +32,8 @@ from verifier.face.match import best_selfie, match
 from verifier.face.track import FaceTrack, track
 from verifier.image import decode_image, encode_png
 from verifier.liveness.challenge import Challenge
+from verifier.liveness.evidence import gather
+from verifier.liveness.fusion import Level, unreviewed
 from verifier.liveness.judge import judge
 from verifier.ocr.submit import PriorTry, Source, SubmitDecision, decide_pin, decide_reading, pin_digest
 from verifier.ocr.surface import read_mynumber_surface
@@ -44,7 +46,6 @@ from verifier.policy import (
     complete,
     decide,
     is_refused,
-    unreviewed,
 )
 from verifier.stages import Stages
 from verifier.types import (
@@ -189,7 +190,7 @@ class Engine:
         seen = None
         if surface.portrait is not None:
             seen = self._compare(surface.portrait, subject, checks, run)
-            self._judge_liveness(seen, subject.challenge, checks, run)
+            self._judge_liveness(seen, subject, checks, run)
         details = DocumentDetails(surface.kind, date.fromisoformat(surface.fields["expires_on"].value), None)
         portrait = None if surface.portrait is None else encode_png(surface.portrait)
         selfie = _selfie(seen, subject.clip)
@@ -205,7 +206,8 @@ class Engine:
         """
         seen = track(clip, self.faces, dense=challenge.eye_windows())
         compared = () if portrait is None else (match(decode_image(portrait), seen, self.faces),)
-        return unreviewed(compared + judge(seen, challenge))
+        level = Level.PRESENT if portrait is None else Level.REUSE
+        return unreviewed(level, compared + judge(seen, challenge, gather(clip, seen)))
 
     def _read_surface(self, subject: Subject) -> SurfaceReading:
         return read_mynumber_surface(
@@ -256,7 +258,7 @@ class Engine:
         portrait, seen = chip.portrait, None
         if portrait is not None and not is_refused(CHIP_FACE, chip.checks, chip.kind):
             seen = self._compare(decode_portrait(portrait), subject, checks, run)
-            self._judge_liveness(seen, subject.challenge, checks, run)
+            self._judge_liveness(seen, subject, checks, run)
         details = DocumentDetails(chip.kind, chip.expires_on, chip.issuer_key_id)
         selfie = _selfie(seen, subject.clip)
         verdict = self._verdict(CHIP_FACE, checks, run, (chip.person, details, portrait, selfie))
@@ -298,10 +300,10 @@ class Engine:
         return seen
 
     def _judge_liveness(
-        self, seen: FaceTrack, challenge: Challenge, checks: list[CheckResult], run: Stages
+        self, seen: FaceTrack, subject: Subject, checks: list[CheckResult], run: Stages
     ) -> None:
         with run.stage(LIVENESS):
-            checks.extend(judge(seen, challenge))
+            checks.extend(judge(seen, subject.challenge, gather(subject.clip, seen)))
 
     def _verdict(
         self,

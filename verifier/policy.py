@@ -18,7 +18,7 @@ Kinds of checks:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from verifier.types import CheckResult, Decision, DocumentKind, Outcome
@@ -67,6 +67,7 @@ PRESENCE: Final = (
     "liveness.action",
     "liveness.planar",
     "liveness.same_face",
+    "liveness.film",
 )
 """The person of the photograph is there, alive: asked by every method with a live face, and at every
 reuse."""
@@ -74,7 +75,7 @@ reuse."""
 TYPED_AGAINST_CHIP: Final = "chip.typed_birth_date"
 """What the customer typed against what the chip says: asked where the customer typed it."""
 
-# One small network of unknown error rates (verifier/liveness/judge.py): advice, never the only gate.
+# A network and cues of unknown error rates (verifier/liveness/medium): advice, never the only gate.
 _MEDIUM: Final = ("liveness.medium",)
 
 POLICIES: Final[Mapping[str, MethodPolicy]] = {
@@ -140,16 +141,6 @@ CHIP_FACE_DOCUMENTS: Final[Mapping[DocumentKind, MethodPolicy]] = {
 def policy_of(method: str, document: DocumentKind = "mynumber_card") -> MethodPolicy:
     """What a method asks of a document."""
     return CHIP_FACE_DOCUMENTS[document] if method == CHIP_FACE else POLICIES[method]
-
-
-def unreviewed(checks: Iterable[CheckResult]) -> tuple[CheckResult, ...]:
-    """The same checks where no reviewer waits: advice that would call one asks for another clip."""
-    return tuple(
-        replace(check, outcome=Outcome.UNDECIDED)
-        if check.check in _MEDIUM and check.outcome is Outcome.FAILED
-        else check
-        for check in checks
-    )
 
 
 def complete(

@@ -1,28 +1,32 @@
-"""Does the clip show one live person who did what was asked? Pure: reads a `FaceTrack`, runs no network.
+"""Does the clip show one live person who did what was asked? Pure: reads track and evidence, runs no network.
 
-Decides five checks, each with its reason code; which of them a verification method requires is the policy's
-decision (verifier/policy.py). "liveness.medium" comes from one small network with unknown error rates and
-is advice, never the only gate. Not covered: replayed video of the right person in the right order, masks,
-injection, deepfakes.
+Decides six checks, each with its reason code; what they mean together is verifier/liveness/fusion.py's
+matter. Pixels do not cover injection and deepfakes: a generated face that answers the challenge, fed in place
+of the camera, passes every check here.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
+from verifier.cue_thresholds import FLOW
 from verifier.face.track import FaceTrack, KeyFrame
 from verifier.liveness.actions import deeds
 from verifier.liveness.answer import fault
+from verifier.liveness.medium.cues import film, medium
 from verifier.liveness.planar import residual
 from verifier.models import Role
-from verifier.thresholds import PASSIVE, PLANAR, SAME_FACE, Threshold
+from verifier.thresholds import PLANAR, SAME_FACE, Threshold
 from verifier.types import CheckResult, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from verifier.liveness.challenge import Challenge
+    from verifier.liveness.evidence import Evidence
+    from verifier.liveness.planar_flow import Flow
 
 MIN_FACE_SHARE: Final = 0.9
 """Share of the sampled frames that must show a face: a face that comes and goes may be two."""
@@ -30,14 +34,21 @@ MAX_CROWDED_FRAMES: Final = 1
 """Frames that may show a second large face; one false detection in a clip is noise."""
 
 
-def judge(track: FaceTrack, challenge: Challenge) -> tuple[CheckResult, ...]:
-    """All liveness checks, in a fixed order: single_face, action, planar, same_face, medium."""
+def judge(track: FaceTrack, challenge: Challenge, evidence: Evidence) -> tuple[CheckResult, ...]:
+    """All liveness checks, in a fixed order: single_face, action, planar, same_face, film, medium.
+
+    Args:
+        track: what the clip shows.
+        challenge: what was asked.
+        evidence: of the same clip (`evidence.gather`).
+    """
     return (
         single_face(track),
         action(track, challenge),
-        planar(track),
+        planar(track, evidence.flows),
         same_face(track),
-        medium(track),
+        film(evidence),
+        medium(track, evidence.traces),
     )
 
 
@@ -84,11 +95,12 @@ def action(track: FaceTrack, challenge: Challenge) -> CheckResult:
     return CheckResult(check, outcome, wrong.code if wrong else None, score, 1.0, digest, facts)
 
 
-def planar(track: FaceTrack) -> CheckResult:
+def planar(track: FaceTrack, flows: Sequence[Flow] = ()) -> CheckResult:
     """Check "liveness.planar": FAILED "liveness.planar_surface", UNDECIDED in the review band, else PASSED.
 
-    NOT_PERFORMED "liveness.turn_too_small" unless the head was seen turned far enough to both sides; the
-    score is the smaller side's median residual.
+    NOT_PERFORMED "liveness.turn_too_small" unless the head was seen turned far enough to both sides. The
+    score is the smaller side's median residual of the landmarks; followed corners that speak for a plane
+    leave a pass undecided.
     """
     check, digest = "liveness.planar", track.pack.file(Role.LANDMARKS).sha256
     left = [key for key in track.turned if key.turn > 0]
@@ -96,9 +108,15 @@ def planar(track: FaceTrack) -> CheckResult:
     if not (track.frontal and left and right):
         return CheckResult(check, Outcome.NOT_PERFORMED, "liveness.turn_too_small", model_sha256=digest)
     sides = [_median_residual(track.frontal, side) for side in (left, right)]
-    facts = {"left": round(sides[0], 4), "right": round(sides[1], 4)}
+    facts: dict[str, int | float] = {"left": round(sides[0], 4), "right": round(sides[1], 4)}
+    followed = [one.residual for one in flows if one.conclusive]
+    if followed:
+        facts["flow"] = round(min(followed), 4)
     codes = ("liveness.planar_surface", "liveness.planar_review")
-    return _banded(check, min(sides), PLANAR.get(digest), digest, codes=codes, facts=facts)
+    result = _banded(check, min(sides), PLANAR.get(digest), digest, codes=codes, facts=facts)
+    if result.passed and followed and min(followed) < FLOW.value:
+        return replace(result, outcome=Outcome.UNDECIDED, code="liveness.planar_review")
+    return result
 
 
 def same_face(track: FaceTrack) -> CheckResult:
@@ -113,21 +131,6 @@ def same_face(track: FaceTrack) -> CheckResult:
     score = min(float(a.embedding @ b.embedding) for a in track.frontal for b in others)
     codes = ("liveness.face_changed", "liveness.same_face_review")
     return _banded(check, score, SAME_FACE.get(digest), digest, codes=codes, facts={"frames": len(others)})
-
-
-def medium(track: FaceTrack) -> CheckResult:
-    """Check "liveness.medium": passive score of the frontal frames. Advice only.
-
-    FAILED "liveness.medium_suspect", UNDECIDED "liveness.medium_review".
-    """
-    check, digest = "liveness.medium", track.pack.file(Role.PASSIVE_LIVENESS).sha256
-    scores = [key.live for key in track.frontal if key.live is not None]
-    if not scores:
-        return CheckResult(check, Outcome.NOT_PERFORMED, "liveness.no_frontal_frame", model_sha256=digest)
-    codes = ("liveness.medium_suspect", "liveness.medium_review")
-    return _banded(
-        check, median(scores), PASSIVE.get(digest), digest, codes=codes, facts={"frames": len(scores)}
-    )
 
 
 def _median_residual(frontal: Iterable[KeyFrame], side: Iterable[KeyFrame]) -> float:

@@ -43,6 +43,7 @@ class Told:
         monkeypatch.setattr(verifier.engine, "read_mynumber_surface", lambda *_, **__: self.surface)
         monkeypatch.setattr(verifier.engine, "track", lambda *_, **__: "track")
         monkeypatch.setattr(verifier.engine, "match", lambda *_: self.face_checks[0])
+        monkeypatch.setattr(verifier.engine, "gather", lambda *_: "evidence")
         monkeypatch.setattr(verifier.engine, "judge", lambda *_: tuple(self.face_checks[1:]))
         monkeypatch.setattr(verifier.engine, "best_selfie", lambda _: None)
         self.engine = Engine(

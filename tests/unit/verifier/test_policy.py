@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from verifier.policy import CHIP, CHIP_FACE, ID_IMAGE_FACE, POLICIES, complete, decide, unreviewed
+from verifier.policy import CHIP, CHIP_FACE, ID_IMAGE_FACE, POLICIES, complete, decide
 from verifier.types import CheckResult, Decision, Outcome
 
 pytestmark = pytest.mark.unit
@@ -88,11 +88,3 @@ def test_results_that_a_method_does_not_ask_for_are_left_out():
     extra = CheckResult("ocr.consensus", Outcome.UNDECIDED, "ocr.no_consensus")
     assert extra not in complete(CHIP_FACE, [extra])
     assert extra in complete(ID_IMAGE_FACE, [extra])
-
-
-def test_a_suspect_medium_asks_for_another_clip_where_nobody_reviews() -> None:
-    suspect = CheckResult("liveness.medium", Outcome.FAILED, "liveness.medium_suspect")
-    planar = CheckResult("liveness.planar", Outcome.FAILED, "liveness.planar_surface")
-    kept, advised = unreviewed((planar, suspect))
-    assert kept is planar
-    assert (advised.outcome, advised.code) == (Outcome.UNDECIDED, "liveness.medium_suspect")

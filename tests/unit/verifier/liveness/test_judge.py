@@ -1,4 +1,4 @@
-"""The five liveness checks on hand-made tracks."""
+"""The liveness checks on hand-made tracks and evidence."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ import dataclasses
 import random
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
-from tests.unit.verifier.face.faces import a_track, key, person, seen, unseen
+from tests.unit.verifier.face.faces import FLAT, a_track, key, person, seen, unseen
 from verifier.liveness.challenge import Action, issue
-from verifier.liveness.judge import action, judge, medium, planar, same_face, single_face
+from verifier.liveness.evidence import Evidence, Traces
+from verifier.liveness.judge import action, judge, planar, same_face, single_face
+from verifier.liveness.medium.cues import film, medium
+from verifier.liveness.medium.repetition import Repetition
+from verifier.liveness.planar_flow import Flow
 from verifier.models import ModelFile, ModelPack, Role
 from verifier.types import Outcome
 
@@ -20,6 +25,16 @@ CHALLENGE = issue(randomness=random.Random(5), now=datetime(2026, 1, 1, tzinfo=U
 FOREIGN = ModelPack(
     "foreign", tuple(ModelFile(role, f"foreign/{role}.onnx", "0" * 64, "own") for role in Role)
 )
+
+QUIET = Traces(moire=2.1, bands=0.1, edges=0.0, colour=24.0)
+"""What a person before a camera leaves."""
+
+
+NO_COPIES = Repetition(0.0, 0, 0)
+
+
+def some_evidence(repetition=NO_COPIES, *, speed=120.0, unevenness_ms=5.0) -> Evidence:
+    return Evidence(QUIET, repetition, speed, unevenness_ms, ())
 
 
 def answered() -> tuple:
@@ -33,8 +48,9 @@ def answered() -> tuple:
 
 
 def test_the_checks_come_in_a_fixed_order_and_an_empty_track_passes_none():
-    results = judge(a_track(baseline_yaw=None), CHALLENGE)
-    names = ["single_face", "action", "planar", "same_face", "medium"]
+    frozen = some_evidence(Repetition(1.0, 0, 0))
+    results = judge(a_track(baseline_yaw=None), CHALLENGE, frozen)
+    names = ["single_face", "action", "planar", "same_face", "film", "medium"]
     assert [result.check for result in results] == [f"liveness.{name}" for name in names]
     assert not any(result.passed for result in results)
 
@@ -122,11 +138,81 @@ def test_another_face_in_any_key_frame_fails(frontal, turned):
     ],
 )
 def test_the_medium_is_judged_by_the_median_frontal_score(scores, outcome, code):
-    result = medium(a_track(frontal=tuple(key(0, person(1), live=score) for score in scores)))
+    result = medium(a_track(frontal=tuple(key(0, person(1), live=score) for score in scores)), QUIET)
     assert (result.outcome, result.code) == (outcome, code)
 
 
-@pytest.mark.parametrize("check", [planar, same_face, medium])
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"moire": 3.5}, "liveness.screen_pattern"),
+        ({"bands": 1.0}, "liveness.screen_bands"),
+        ({"edges": 4.0}, "liveness.sheet_edges"),
+        ({"colour": 0.1}, "liveness.no_colour"),
+    ],
+)
+def test_one_trace_of_a_medium_calls_a_reviewer_however_sure_the_network_is(change, code):
+    track = a_track(frontal=(key(0, person(1), live=0.99),))
+    result = medium(track, dataclasses.replace(QUIET, **change))
+    assert (result.outcome, result.code) == (Outcome.UNDECIDED, code)
+
+
+def test_two_traces_of_a_medium_fail_it_and_both_are_named():
+    track = a_track(frontal=(key(0, person(1), live=0.99),))
+    result = medium(track, dataclasses.replace(QUIET, moire=3.5, edges=4.0))
+    assert (result.outcome, result.facts["cues"]) == (Outcome.FAILED, "moire,edges")
+
+
+def test_a_trace_that_could_not_be_read_is_no_suspicion():
+    assert medium(a_track(frontal=(key(0, person(1), live=0.99),)), Traces()).passed
+
+
+@pytest.mark.parametrize(
+    ("evidence", "outcome", "code"),
+    [
+        (some_evidence(), Outcome.PASSED, None),
+        (some_evidence(Repetition(0.9, 0, 0)), Outcome.FAILED, "liveness.frames_frozen"),
+        (some_evidence(Repetition(0.0, 9, 0)), Outcome.FAILED, "liveness.frames_repeat"),
+        (some_evidence(Repetition(0.0, 0, 9)), Outcome.FAILED, "liveness.film_loops"),
+        (some_evidence(speed=500.0), Outcome.UNDECIDED, "liveness.too_fast"),
+        (some_evidence(unevenness_ms=0.0), Outcome.UNDECIDED, "liveness.times_computed"),
+        (some_evidence(unevenness_ms=None), Outcome.PASSED, None),
+    ],
+)
+def test_copies_and_loops_fail_the_film_while_haste_and_even_times_call_a_reviewer(evidence, outcome, code):
+    result = film(evidence)
+    assert (result.outcome, result.code) == (outcome, code)
+
+
+def solid_track():
+    """Landmarks of a head: the turned ones are no projection of a plane."""
+    turned = [dataclasses.replace(key(turn, person(1)), landmarks=FLAT + bulge()) for turn in (20, -20)]
+    return a_track(frontal=(key(0, person(1)),), turned=tuple(turned))
+
+
+def bulge():
+    return np.random.default_rng(1).normal(0, 4, FLAT.shape).astype(np.float32)
+
+
+def test_landmarks_that_fit_no_plane_pass():
+    assert planar(solid_track()).passed
+
+
+def test_followed_corners_that_moved_as_on_a_plane_leave_a_pass_undecided():
+    result = planar(solid_track(), (Flow(0.004, 0.3, 60),))
+    assert (result.outcome, result.code) == (Outcome.UNDECIDED, "liveness.planar_review")
+
+
+@pytest.mark.parametrize("weak", [Flow(0.004, 0.05, 60), Flow(0.004, 0.3, 10)], ids=["motion", "corners"])
+def test_corners_that_hardly_moved_or_are_few_say_nothing(weak):
+    assert planar(solid_track(), (weak,)).passed
+
+
+def medium_of(track):
+    return medium(track, QUIET)
+
+
+@pytest.mark.parametrize("check", [planar, same_face, medium_of])
 def test_models_without_measured_thresholds_give_no_verdict(check):
     keys = tuple(key(turn, person(1), live=0.9) for turn in (0, 20, -20))
     track = dataclasses.replace(a_track(frontal=keys[:1], turned=keys[1:]), pack=FOREIGN)

@@ -1,0 +1,77 @@
+"""From which figure on a trace of display, paper or repeated film counts.
+
+These cues read pixels and times, no network, so no model digest stands beside them. They were found on
+synthetic clips, computed from photographs, and say nothing yet about real cameras: a denoising, sharpening or
+beautifying camera moves every one of them. Recalibrate on recordings of your own customers. A cue alone never
+rejects anybody; it calls a reviewer (verifier/liveness/medium/cues.py), except copies of frames, which no
+camera makes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_MEASURED: Final = date(2026, 11, 22)
+_CLIPS: Final = "synthetic genuine clips and attacks of scripts/bench/face.py, calibration half"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """When a figure is suspicious.
+
+    Attributes:
+        value: the limit itself is suspicious.
+        side: "above" or "below" the limit.
+        unit: what the figure is.
+        dataset: what it was measured on.
+        figures: what was found there.
+        measured_on: day of the measurement.
+    """
+
+    value: float
+    side: Literal["above", "below"]
+    unit: str
+    dataset: str
+    figures: str
+    measured_on: date
+
+    def reached(self, figure: float) -> bool:
+        """Whether the figure is suspicious."""
+        return figure >= self.value if self.side == "above" else figure <= self.value
+
+
+def _limit(value: float, side: Literal["above", "below"], unit: str, figures: str) -> Limit:
+    return Limit(value, side, unit, _CLIPS, figures, _MEASURED)
+
+
+CUES: Final[Mapping[str, Limit]] = {
+    "moire": _limit(
+        2.7,
+        "above",
+        "ln(power of the strongest pattern / its surroundings), median over frontal frames",
+        "",
+    ),
+    "bands": _limit(0.30, "above", "percent of brightness, standard deviation over rows, median", ""),
+    "edges": _limit(3, "above", "edges of a sheet around the face, median over frontal frames", ""),
+    "colour": _limit(4.0, "below", "CIELAB chroma of the face, median over frontal frames", ""),
+}
+"""Traces of a display or of paper, by cue."""
+
+FILM: Final[Mapping[str, Limit]] = {
+    "distant": _limit(3, "above", "frames equal to an earlier one with others between", ""),
+    "neighbours": _limit(0.5, "above", "share of frames equal to the one before", ""),
+    "loop": _limit(5, "above", "moving frames in a row that show an earlier stretch again", ""),
+    "speed": _limit(220.0, "above", "degrees of yaw a second, second fastest step", ""),
+    "unevenness": _limit(0.3, "below", "ms, standard deviation of the intervals between frames", ""),
+}
+"""Traces of frames that no camera took one after the other, by cue."""
+
+FLOW: Final = _limit(
+    0.010, "below", "median residual of followed corners from a homography, eye distances", ""
+)
+"""Below it, corners followed through a turn moved as on a plane."""
