@@ -17,14 +17,20 @@ RECORD_FILE = "record.json"
 BOUND_RECORD_FILE = "record-bound.json"
 """Vault name of the record with the customer's passkey; what is released."""
 
-VERSIONS_FILE = "versions.json"
-"""Vault name of the salted versions' secrets: `{"versions": [SaltedVersion.to_json(), ...]}`."""
-
 SELFIE_FILE = "selfie.png"
 """Vault name of the best live frame."""
 
 PORTRAIT_FILE = "portrait"
 """Vault name of the document's photograph as stored on it."""
+
+
+def versions_file(first: int) -> str:
+    """Vault name of the secrets of versions made together: `{"versions": [SaltedVersion.to_json(), ...]}`.
+
+    Args:
+        first: number of the first of them.
+    """
+    return f"versions-{first}.json"
 
 
 class RecordState(StrEnum):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from node.domain.record import VerificationRecord
 
 VERSION_COUNT = 16
-"""Versions made with a record: the number of releases before new ones must be anchored."""
+"""Versions made at a time: the number of releases before new ones must be anchored."""
 
 SALT_BYTES = 32
 """256 bits; RFC 9901 section 9.3 recommends at least 128."""

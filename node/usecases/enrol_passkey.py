@@ -6,7 +6,7 @@ and their leaves wait for the next anchor. One record, one binding; a link works
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +17,12 @@ from node.domain.ids import Ledger
 from node.domain.link import Link, LinkPurpose, new_link
 from node.domain.passkey import RelyingParty
 from node.domain.record import VerificationRecord
-from node.domain.register import BOUND_RECORD_FILE, RECORD_FILE, VERSIONS_FILE, Leaf, RecordEntry
+from node.domain.register import BOUND_RECORD_FILE, RECORD_FILE, RecordEntry
 from node.domain.registration import registration_options, verify_registration
 from node.domain.session import Ceremony, new_ceremony, token_digest
-from node.domain.versions import SaltedVersion, leaf_of, make_versions
 from node.errors import InvalidInput
 from node.ports import Clock, Randomness
+from node.usecases.prepare_versions import prepare_versions
 from node.usecases.transaction import Transactions, VerificationUnit
 
 USER_HANDLE_BYTES = 32
@@ -168,12 +168,9 @@ class EnrolPasskey:
         record_id = binding.record_id
         stored = parse_object(unit.vault.get(record_id, RECORD_FILE), code="record.corrupt")
         record = VerificationRecord.from_json(stored).bound_to(binding.jwk, at=binding.created_at)
-        versions = make_versions(record.attributes, randomness=self.randomness)
         unit.vault.put(record_id, BOUND_RECORD_FILE, canonical_bytes(record.to_json()))
-        unit.vault.put(record_id, VERSIONS_FILE, _versions_bytes(versions))
-        for version in versions:
-            leaf_id = leaf_of(record, version, self.ledger).hex()
-            unit.leaves.add(Leaf(leaf_id, record_id, version.number, binding.created_at))
+        made_at = binding.created_at
+        prepare_versions(unit, record_id, record, self.ledger, randomness=self.randomness, now=made_at)
 
 
 def _open_link(unit: VerificationUnit, token: str, *, now: int) -> Link:
@@ -182,7 +179,3 @@ def _open_link(unit: VerificationUnit, token: str, *, now: int) -> Link:
         raise InvalidInput("link.unknown", "no such link", hint="ask for a new link")
     found[0].require_open(now=now)
     return found[0]
-
-
-def _versions_bytes(versions: Sequence[SaltedVersion]) -> bytes:
-    return canonical_bytes({"versions": [version.to_json() for version in versions]})

@@ -25,6 +25,7 @@ from node.domain.transfer import sealing_context
 from node.errors import InvalidInput
 from node.usecases.open_request import OpenRequest, Question
 from node.usecases.prepare_release import Prepared, prepare_release
+from node.usecases.prepare_versions import replenish_versions
 from node.usecases.releasable import (
     Release,
     code_file,
@@ -154,9 +155,14 @@ class SignConsent:
         attestation = _entry(request, release, prepared, code, now)
         unit.requests.replace(request.closed(RequestState.SIGNED), was=request)
         unit.attestations.add(attestation)
+        self._replenish(unit, attestation.record_id, now)
         self._keep(unit, question, prepared, attestation, code)
         self.exchange.history.attest(unit, attestation.intent_id, prepared.attestation_id, prepared.terms)
         return attestation
+
+    def _replenish(self, unit: ReuseUnit, record_id: str, now: int) -> None:
+        record, exchange = load_record(unit.vault, record_id), self.exchange
+        replenish_versions(unit, record_id, record, exchange.ledger, randomness=exchange.randomness, now=now)
 
     def _keep(
         self, unit: ReuseUnit, question: Question, prepared: Prepared, attestation: Attestation, code: str

@@ -12,15 +12,15 @@ from node.domain.ids import AttestationId
 from node.domain.record import VerificationRecord
 from node.domain.register import (
     BOUND_RECORD_FILE,
-    VERSIONS_FILE,
     AnchorBatch,
     BatchState,
     Leaf,
     RecordEntry,
+    versions_file,
 )
 from node.domain.release import AnchorProof
 from node.domain.request import ReuseRequest
-from node.domain.versions import SaltedVersion
+from node.domain.versions import VERSION_COUNT, SaltedVersion
 from node.errors import Corrupt, InvalidInput
 from node.ports import Repository, Vault
 from node.usecases.reuse_ports import ReuseUnit
@@ -85,7 +85,8 @@ def load_record(vault: Vault, record_id: str) -> VerificationRecord:
 
 def load_version(vault: Vault, record_id: str, number: int) -> SaltedVersion:
     """The secrets of one version. Raises Corrupt (`version.corrupt`)."""
-    body = parse_object(vault.get(record_id, VERSIONS_FILE), code="version.corrupt")
+    first = number - number % VERSION_COUNT
+    body = parse_object(vault.get(record_id, versions_file(first)), code="version.corrupt")
     versions = (SaltedVersion.from_json(item) for item in body["versions"])
     found = next((version for version in versions if version.number == number), None)
     if found is None:

@@ -12,11 +12,13 @@ from node.domain.events import ReasonClass
 from node.domain.ledger import IntentState
 from node.domain.merkle import verify_proof
 from node.domain.record import VerificationRecord
-from node.domain.register import BOUND_RECORD_FILE, VERSIONS_FILE
+from node.domain.register import BOUND_RECORD_FILE, versions_file
 from node.domain.session import CEREMONY_LIFE_S, SESSION_LIFE_S, CustomerSession
-from node.domain.versions import SaltedVersion, leaf_of
+from node.domain.versions import VERSION_COUNT, SaltedVersion, leaf_of
 from node.store.tables.chain import BlockRow
 from node.store.tables.ledger import AnchorRow
+from node.usecases.prepare_versions import LOW, replenish_versions
+from node.usecases.releasable import load_record, load_version
 from tests.unit.node.usecases.issuing_fixtures import LEDGER, ORIGIN, Desk
 
 pytestmark = pytest.mark.unit
@@ -66,7 +68,7 @@ def test_a_passkey_is_bound_and_sixteen_leaves_wait(desk):
         parse_object(desk.store.vault.get(record_id, BOUND_RECORD_FILE), code="x")
     )
     assert (record.passkey, record.bound_at) == (binding.jwk, desk.clock.now())
-    kept = parse_object(desk.store.vault.get(record_id, VERSIONS_FILE), code="x")["versions"]
+    kept = parse_object(desk.store.vault.get(record_id, versions_file(0)), code="x")["versions"]
     versions = [SaltedVersion.from_json(one) for one in kept]
     assert sorted(leaf.number for leaf in leaves) == list(range(16))
     assert {leaf.leaf_id for leaf in leaves} == {leaf_of(record, v, LEDGER).hex() for v in versions}
@@ -235,3 +237,27 @@ def test_the_customer_stops_future_sharing_and_what_was_shared_stays(desk):
     with desk.store.transaction() as unit:
         assert not unit.records.get(record_id).is_attestable
         assert unit.attestations.find()[0].state == "redeemed"
+
+
+def _release(desk: Desk, record_id: str, versions: range) -> None:
+    with desk.store.transaction() as unit:
+        for number in versions:
+            unit.attestations.add(_released(record_id, number, ReleaseState.REDEEMED))
+        record = load_record(unit.vault, record_id)
+        now = desk.clock.now()
+        replenish_versions(unit, record_id, record, LEDGER, randomness=desk.randomness, now=now)
+
+
+def test_new_versions_are_made_before_the_old_ones_run_out(desk):
+    record_id = desk.enrolled_record()
+    _release(desk, record_id, range(VERSION_COUNT - LOW - 1))
+    with desk.store.transaction() as unit:
+        assert len(unit.leaves.find(record_id=record_id)) == VERSION_COUNT
+    _release(desk, record_id, range(VERSION_COUNT - LOW - 1, VERSION_COUNT - LOW))
+    with desk.store.transaction() as unit:
+        record = load_record(unit.vault, record_id)
+        leaves = {leaf.number: leaf.leaf_id for leaf in unit.leaves.find(record_id=record_id)}
+        assert sorted(leaves) == list(range(2 * VERSION_COUNT))
+        for number in (0, VERSION_COUNT - 1, VERSION_COUNT, 2 * VERSION_COUNT - 1):
+            version = load_version(unit.vault, record_id, number)
+            assert leaf_of(record, version, LEDGER).hex() == leaves[number]
