@@ -40,6 +40,7 @@ MAX_CONTINUATIONS: Final = 64
 _INS_VERIFY = 0x20
 _INS_READ_BINARY = 0xB0
 _INS_GET_RESPONSE = 0xC0
+_INS_INTERNAL_AUTHENTICATE = 0x88
 _INS_PSO = 0x2A
 _PROPRIETARY = 0x80
 _CURRENT_EF = 0x80
@@ -118,6 +119,11 @@ def sign(digest_info: bytes, *, with_selected: bool = False) -> bytes:
     """
     key = _CURRENT_EF if with_selected else 0x00
     return bytes((_PROPRIETARY, _INS_PSO, 0x00, key, len(digest_info))) + digest_info + b"\x00"
+
+
+def internal_authenticate(challenge: bytes) -> bytes:
+    """INTERNAL AUTHENTICATE: the card signs the challenge with a key it does not give away."""
+    return bytes((0x00, _INS_INTERNAL_AUTHENTICATE, 0x00, 0x00, len(challenge))) + challenge + b"\x00"
 
 
 def send(transport: Transport, command: bytes) -> Response:

@@ -15,6 +15,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import new as new_digest
 from hashlib import sha256
 from typing import Any, Self
 
@@ -23,7 +24,8 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
 from tests.sim.card import encode
@@ -38,6 +40,8 @@ SigningKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 AID = bytes.fromhex("A0000002471001")
 COM, SOD, DG1, DG2 = 0x011E, 0x011D, 0x0101, 0x0102
+GROUPS = 0x0100
+"""Files; that of data group n is GROUPS + n."""
 
 OPENED = 0x100
 """Stands for the authentication among the files' access rights; no PIN file has this identifier."""
@@ -47,6 +51,7 @@ VALID_FROM = datetime(2020, 1, 1, tzinfo=UTC)
 VALID_UNTIL = datetime(2040, 1, 1, tzinfo=UTC)
 
 NOT_ALLOWED = 0x6982
+CONDITIONS_NOT_SATISFIED = 0x6985
 SECURITY_OBJECTS_INCORRECT = 0x6988
 CONDITIONS = 0x6300
 """A wrong cryptogram in MUTUAL AUTHENTICATE."""
@@ -205,10 +210,14 @@ class PassportChip(VirtualCard):
     """A chip that opens by basic access control only.
 
     Attributes:
+        active_key: of active authentication; None on a chip without, and on a copy of one.
+        active_digest: that it signs with: "sha1" (implicit trailer with RSA), "sha256", ...
         access_encryption, access_authentication: keys derived from the zone.
         randomness: n -> n bytes; constant ones let a recorded conversation be replayed.
     """
 
+    active_key: SigningKey | None = None
+    active_digest: str = "sha256"
     access_encryption: bytes = b""
     access_authentication: bytes = b""
     randomness: Callable[[int], bytes] = os.urandom
@@ -235,6 +244,16 @@ class PassportChip(VirtualCard):
             return SECURITY_OBJECTS_INCORRECT.to_bytes(2, "big")
         data, sw = VirtualCard._dispatch(self, plain)
         return self._protect(data, sw) + sw.to_bytes(2, "big")
+
+    def _handlers(self) -> dict[tuple[int, int], Callable[[Command], Answer]]:
+        return VirtualCard._handlers(self) | {(0x00, 0x88): self._sign_challenge}
+
+    def _sign_challenge(self, command: Command) -> Answer:
+        if OPENED not in self._verified:
+            return b"", NOT_ALLOWED
+        if self.active_key is None:
+            return b"", CONDITIONS_NOT_SATISFIED
+        return sign_challenge(self.active_key, command.body, self.active_digest), 0x9000
 
     def _dispatch(self, command: Command) -> Answer:
         if (command.cla, command.ins) == (0x00, 0x84):
@@ -281,6 +300,8 @@ class PassportChip(VirtualCard):
             body = des.unpad(des.decrypt(self._session[0], body))
         if objects[:2] == b"\x97\x01":
             expected = objects[2] or 256
+        if objects[:2] == b"\x97\x02":
+            expected = int.from_bytes(objects[2:4], "big") or 0x10000
         return Command(0x00, outer.ins, outer.p1, outer.p2, body, expected)
 
     def _protect(self, data: bytes, sw: int) -> bytes:
@@ -291,15 +312,46 @@ class PassportChip(VirtualCard):
         return objects + encode.tlv(0x8E, des.retail_mac(self._session[1], self._next_counter() + objects))
 
 
-def passport_chip(files: PassportFiles) -> PassportChip:
-    """Put files on a chip."""
+def active_groups(key: SigningKey) -> dict[int, bytes]:
+    """DG15 with the public half of a key for active authentication; for ECDSA also DG14, naming SHA-256."""
+    spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    groups = {15: encode.tlv(0x6F, spki)}
+    if isinstance(key, ec.EllipticCurvePrivateKey):
+        protocol, algorithm = bytes.fromhex("678108010105"), bytes.fromhex("04007F00070101040103")
+        info = encode.tlv(0x06, protocol) + bytes.fromhex("020101") + encode.tlv(0x06, algorithm)
+        groups[14] = encode.tlv(0x6E, encode.tlv(0x31, encode.tlv(0x30, info)))
+    return groups
+
+
+def sign_challenge(key: SigningKey, challenge: bytes, digest: str) -> bytes:
+    """Active authentication, the chip's side: plain ECDSA, or RSA as ISO/IEC 9796-2 scheme 1."""
+    if isinstance(key, ec.EllipticCurvePrivateKey):
+        half = (key.key_size + 7) // 8
+        r, s = decode_dss_signature(key.sign(challenge, ec.ECDSA(hashes.SHA256())))
+        return r.to_bytes(half, "big") + s.to_bytes(half, "big")
+    trailer = b"\xbc" if digest == "sha1" else {"sha256": b"\x34\xcc", "sha512": b"\x35\xcc"}[digest]
+    size = key.key_size // 8
+    own = os.urandom(size - 1 - new_digest(digest).digest_size - len(trailer))
+    opened = b"\x6a" + own + new_digest(digest, own + challenge).digest() + trailer
+    numbers = key.private_numbers()
+    signed = pow(int.from_bytes(opened, "big"), numbers.d, numbers.public_numbers.n)
+    return min(signed, numbers.public_numbers.n - signed).to_bytes(size, "big")
+
+
+def passport_chip(
+    files: PassportFiles, *, active_key: SigningKey | None = None, active_digest: str = "sha256"
+) -> PassportChip:
+    """Put files on a chip, and a key for active authentication if it has one."""
     rights = frozenset({OPENED})
-    contents = {COM: files.com, SOD: files.sod, DG1: files.groups[1], DG2: files.groups[2]}
+    contents = {COM: files.com, SOD: files.sod}
+    contents |= {GROUPS | number: content for number, content in files.groups.items()}
     application = Application(AID, {fid: File(content, rights) for fid, content in contents.items()}, {})
     line = files.zone[44:]
     seed = _access_seed(line[:10] + line[13:20] + line[21:28])
     return PassportChip(
         {AID: application},
+        active_key=active_key,
+        active_digest=active_digest,
         access_encryption=des.derive_key(seed, des.ENCRYPTION),
         access_authentication=des.derive_key(seed, des.AUTHENTICATION),
     )

@@ -6,14 +6,18 @@ Forgeries are made the way a forger would: everything that can be right without 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from tests.sim.card.authority import generate_key
 from tests.sim.card.passport import (
     VALID_UNTIL,
     PassportChip,
     PassportFiles,
     PassportIssuer,
+    active_groups,
     certificate,
     face_template,
     passport_chip,
@@ -30,6 +34,8 @@ class PassportBlank:
     zone: str
     portrait: bytes
     other_portrait: bytes
+    chip_key: RSAPrivateKey = field(default_factory=generate_key, repr=False)
+    other_chip_key: RSAPrivateKey = field(default_factory=generate_key, repr=False)
 
     def files(self) -> PassportFiles:
         """A genuine passport."""
@@ -115,6 +121,43 @@ def group_not_signed(blank: PassportBlank) -> PassportChip:
     return passport_chip(replace(files, sod=blank.issuer.sign({1: files.groups[1]})))
 
 
+def active_files(blank: PassportBlank) -> PassportFiles:
+    """A genuine passport whose chip has a key of its own."""
+    return blank.issuer.personalise(blank.zone, blank.portrait, extra=active_groups(blank.chip_key))
+
+
+def copied_chip(blank: PassportBlank) -> PassportChip:
+    """All files of a passport with a chip key, on a chip that has none."""
+    return passport_chip(active_files(blank))
+
+
+def copied_chip_with_own_key(blank: PassportBlank) -> PassportChip:
+    """The same, on a chip that signs with the forger's key."""
+    return passport_chip(active_files(blank), active_key=blank.other_chip_key)
+
+
+def chip_key_replaced(blank: PassportBlank) -> PassportChip:
+    """The forger's key in DG15 as well."""
+    files = active_files(blank)
+    groups = files.groups | active_groups(blank.other_chip_key)
+    return passport_chip(replace(files, groups=groups), active_key=blank.other_chip_key)
+
+
+def chip_key_left_out(blank: PassportBlank) -> PassportChip:
+    """DG15 is missing, although the issuer lists it."""
+    files = active_files(blank)
+    groups = {number: content for number, content in files.groups.items() if number != 15}
+    return passport_chip(replace(files, groups=groups))
+
+
+COPIES: dict[Callable[[PassportBlank], PassportChip], str] = {
+    copied_chip: "chip.challenge_refused",
+    copied_chip_with_own_key: "chip.challenge_invalid",
+    chip_key_replaced: "chip.digest_mismatch",
+    chip_key_left_out: "chip.digest_mismatch",
+}
+"""Every file is as its issuer signed it, or left out: only the chip's own key tells them apart."""
+
 REFUSED: dict[Callable[[PassportBlank], PassportChip], str] = {
     photo_replaced: "chip.digest_mismatch",
     photo_bit_flipped: "chip.digest_mismatch",
@@ -126,5 +169,6 @@ REFUSED: dict[Callable[[PassportBlank], PassportChip], str] = {
     unknown_country: "chip.issuer_unknown",
     expired_signer: "chip.issuer_certificate_expired",
     expired: "chip.expired",
+    **COPIES,
 }
 """Read, and refused by a check with this code."""

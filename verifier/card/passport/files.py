@@ -23,6 +23,8 @@ EF_COM: Final = 0x011E
 EF_SOD: Final = 0x011D
 EF_DG1: Final = 0x0101
 EF_DG2: Final = 0x0102
+EF_DG14: Final = 0x010E
+EF_DG15: Final = 0x010F
 
 DG1: Final = 1
 DG2: Final = 2

@@ -1,23 +1,28 @@
 """Read a passport's chip with its machine-readable zone and say, check by check, what it proves.
 
 Decides the order of steps: each depends on the one before, and the first that does not pass ends the
-reading, leaving the rest NOT_PERFORMED. Passive authentication only: it proves that the issuer wrote the
-data, not that this chip is the one it was written to, so "chip.challenge" always stays NOT_PERFORMED and a
-reading is never `authentic`. Neither PACE, active nor chip authentication is spoken, and no file is read that
-needs extended access control. ICAO Doc 9303 (8th edition) part 11, 4 and 5.1.
+reading, leaving the rest NOT_PERFORMED. Passive authentication proves that the issuer wrote the data, active
+authentication that this chip is the one it was written to; a chip without a key for that leaves
+"chip.challenge" NOT_PERFORMED and the reading not `authentic`. Neither PACE nor chip authentication is
+spoken, and no file is read that needs extended access control. ICAO Doc 9303 (8th edition) part 11, 4, 5.1
+and 6.1.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Final
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
 from verifier.card import apdu, chain
-from verifier.card.passport import bac, files
+from verifier.card.passport import active, bac, files
 from verifier.card.passport.mrz import Mrz
+from verifier.card.passport.secure_messaging import SecureChannel
 from verifier.card.passport.sod import SecurityObject, parse_sod
 from verifier.card.transport import CountingTransport, Transport
 from verifier.card.trust import CSCA, TrustStore
@@ -46,6 +51,9 @@ MAX_BYTES: Final = 0x8000
 
 _MIDDAY_JST: Final = time(3, tzinfo=UTC)
 """Certificates are valid to the second, documents to the day: the day is judged at its middle in Japan."""
+
+_KEY_GROUPS: Final = {files.DG14: files.EF_DG14, files.DG15: files.EF_DG15}
+"""Data groups that active authentication needs, and their files."""
 
 _ISSUER_CODES: Final = {
     chain.Fault.ISSUER_UNKNOWN: "chip.issuer_unknown",
@@ -117,9 +125,9 @@ class _Run:
             _check_signed(security)
         ):
             return
-        self._note(_challenge(security))
         if self._read_groups(channel, security, today) and self.stored is not None:
             self._note(_check_expiry(self.stored, today))
+            self._challenge(channel, security, randomness(active.CHALLENGE_BYTES))
 
     def reading(self, apdus: int) -> ChipReading:
         """What came of it."""
@@ -151,6 +159,16 @@ class _Run:
         self.stored, self.portrait = files.parse_dg1(zone, today=today), files.parse_dg2(face)
         same = self.stored.lines == self.printed.lines
         return self._note(_result(TEXT, "chip.mrz_mismatch", ok=same))
+
+    def _challenge(self, channel: SecureChannel, security: SecurityObject, nonce: bytes) -> None:
+        """Let the chip prove that it is no copy, if its issuer gave it a key."""
+        if files.DG15 not in security.digests:
+            able = files.DG14 in security.digests
+            code = "chip.challenge_not_implemented" if able else "chip.challenge_absent"
+            self._note(CheckResult(CHALLENGE, Outcome.NOT_PERFORMED, code))
+            return
+        groups = {group: _read_listed(channel, group) for group in _KEY_GROUPS if group in security.digests}
+        self._note(_check_challenge(channel, security, groups, nonce))
 
     def _note(self, result: CheckResult) -> bool:
         """Note a result; a later step of the same check replaces an earlier one."""
@@ -202,11 +220,44 @@ def _check_signed(security: SecurityObject) -> CheckResult:
     return _result(DATA, "chip.data_signature_invalid", ok=security.signed)
 
 
-def _challenge(security: SecurityObject) -> CheckResult:
-    """Never performed: says whether the chip could have been asked to prove that it is no copy."""
-    able = security.digests.keys() & {files.DG14, files.DG15}
-    code = "chip.challenge_not_implemented" if able else "chip.challenge_absent"
-    return CheckResult(CHALLENGE, Outcome.NOT_PERFORMED, code)
+def _check_challenge(
+    channel: SecureChannel, security: SecurityObject, groups: Mapping[int, bytes], nonce: bytes
+) -> CheckResult:
+    """Active authentication with the key that the issuer signed.
+
+    Returns:
+        "chip.digest_mismatch" (facts: data_group), "chip.challenge_unsupported" (undecided),
+        "chip.challenge_refused", "chip.challenge_invalid".
+    """
+    for group, content in groups.items():
+        if not security.covers(group, content):
+            facts = {"data_group": group}
+            return CheckResult(CHALLENGE, Outcome.FAILED, "chip.digest_mismatch", facts=facts)
+    key = active.parse_key(groups[files.DG15])
+    digest = active.parse_ecdsa_digest(groups[files.DG14]) if files.DG14 in groups else None
+    if key is None or (isinstance(key, EllipticCurvePublicKey) and digest is None):
+        return CheckResult(CHALLENGE, Outcome.UNDECIDED, "chip.challenge_unsupported")
+    answer, sw = _ask(channel, key, nonce)
+    if sw != apdu.SW_OK:
+        refused = {"sw": f"{sw:04X}"}
+        return CheckResult(CHALLENGE, Outcome.FAILED, "chip.challenge_refused", facts=refused)
+    return _result(CHALLENGE, "chip.challenge_invalid", ok=active.is_signed(key, nonce, answer, digest))
+
+
+def _ask(channel: SecureChannel, key: active.ChipKey, nonce: bytes) -> tuple[bytes, int]:
+    command = apdu.internal_authenticate(nonce)
+    is_long = isinstance(key, RSAPublicKey) and key.key_size // 8 > CHUNK_BYTES
+    return channel.transmit_long(command) if is_long else channel.transmit(command)
+
+
+def _read_listed(channel: SecureChannel, group: int) -> bytes:
+    """A data group that the issuer listed; empty, which no digest fits, where the chip does not give it."""
+    try:
+        return _read(channel, _KEY_GROUPS[group])
+    except InvalidInput as refusal:
+        if refusal.code != "card.unexpected_status":
+            raise
+        return b""
 
 
 def _check_expiry(stored: Mrz, today: date) -> CheckResult:

@@ -31,6 +31,9 @@ _MAC_OBJECT_BYTES: Final = 10
 _TRAILER_BYTES: Final = 14
 """DO'8E', and DO'99' with DO'8E'."""
 
+_ANY_LENGTH: Final = b"\x00\x00"
+"""Le of an extended command: as much as there is."""
+
 _HEADER_PADDING: Final = b"\x80\x00\x00\x00"
 """Padding method 2 of the four header bytes."""
 
@@ -72,16 +75,30 @@ class SecureChannel:
             raise _refused("card.secure_messaging_lost", f"the card left secure messaging ({answer.sw:04X})")
         return self.reveal(answer.data)
 
-    def protect(self, command: bytes) -> bytes:
-        """Wrap a command APDU."""
+    def transmit_long(self, command: bytes) -> tuple[bytes, int]:
+        """As `transmit`, for an answer that does not fit a short one: the command goes out extended.
+
+        For chips with large keys, which ICAO asks to take extended commands (part 11, 6.1).
+        """
+        short = self.protect(command, expected=_ANY_LENGTH)
+        header, objects = short[:_HEADER_BYTES], short[_HEADER_BYTES + 1 : -1]
+        extended = header + b"\x00" + len(objects).to_bytes(2, "big") + objects + b"\x00\x00"
+        data, sw = self.inner.transmit(extended)
+        if not data:
+            raise _refused("card.secure_messaging_lost", f"the card left secure messaging ({sw:04X})")
+        return self.reveal(data)
+
+    def protect(self, command: bytes, *, expected: bytes | None = None) -> bytes:
+        """Wrap a command APDU; `expected` takes the place of its Le."""
         header = bytes((command[0] | _PROTECTED,)) + command[1:_HEADER_BYTES]
-        body, expected = _split(command)
+        body, le = _split(command)
+        wanted = bytes((le,)) if expected is None and le is not None else expected
         objects = b""
         if body:
             cryptogram = _PADDED + self._encryption.encrypt(des.pad(body))
             objects += bytes((_CRYPTOGRAM, len(cryptogram))) + cryptogram
-        if expected is not None:
-            objects += bytes((_LE, 1, expected))
+        if wanted is not None:
+            objects += bytes((_LE, len(wanted))) + wanted
         mac = self._authentication.retail_mac(self._next_counter() + header + _HEADER_PADDING + objects)
         return header + bytes((len(objects) + len(_MAC) + des.MAC_BYTES,)) + objects + _MAC + mac + b"\x00"
 

@@ -8,8 +8,10 @@ from datetime import date
 from functools import cache
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from tests.sim.card import InProcessTransport, encode, mynumber_card
+from tests.sim.card.authority import generate_key
 from tests.sim.card.passport import AID as PASSPORT
 from tests.sim.card.passport import (
     COM,
@@ -18,14 +20,17 @@ from tests.sim.card.passport import (
     SOD,
     PassportChip,
     PassportIssuer,
+    active_groups,
     face_template,
     passport_chip,
+    sign_challenge,
     zone,
 )
-from tests.sim.card.passport_negative import REFUSED, PassportBlank, expired
+from tests.sim.card.passport_negative import COPIES, REFUSED, PassportBlank, expired
 from tests.sim.card.samples import blank as card_blank
 from tests.sim.card.samples import textured_portrait
 from verifier.card.passport import parse_td3, read_passport
+from verifier.card.passport.active import is_signed
 from verifier.card.passport.reading import CHALLENGE, CHECKS
 from verifier.card.passport.sod import parse_sod
 from verifier.card.portrait import decode_portrait
@@ -75,8 +80,15 @@ def test_without_a_challenge_a_passport_is_never_authentic():
 
 
 def test_a_chip_that_could_answer_a_challenge_is_told_apart():
-    files = blank().issuer.personalise(blank().zone, blank().portrait, extra={15: encode.tlv(0x6F, b"key")})
+    files = blank().issuer.personalise(blank().zone, blank().portrait, extra={14: encode.tlv(0x6E, b"")})
     assert codes(read(passport_chip(files)))[CHALLENGE] == "chip.challenge_not_implemented"
+
+
+def test_a_chip_key_that_is_none_is_refused():
+    files = blank().issuer.personalise(blank().zone, blank().portrait, extra={15: encode.tlv(0x6F, b"key")})
+    with pytest.raises(InvalidInput) as refusal:
+        read(passport_chip(files))
+    assert refusal.value.code == "card.dg15_malformed"
 
 
 @pytest.mark.parametrize(("make", "code"), REFUSED.items(), ids=[make.__name__ for make in REFUSED])
@@ -89,13 +101,52 @@ def test_a_forged_passport_is_refused(make: Callable[[PassportBlank], PassportCh
     assert refused[0].outcome is (Outcome.UNDECIDED if undecided else Outcome.FAILED)
 
 
-@pytest.mark.parametrize("make", [make for make, code in REFUSED.items() if "mrz" not in code], ids=str)
+UNSIGNED = [make for make, code in REFUSED.items() if "mrz" not in code and make not in COPIES]
+
+
+@pytest.mark.parametrize("make", UNSIGNED, ids=str)
 def test_nothing_unsigned_is_handed_out(make: Callable[[PassportBlank], PassportChip]):
     if make is expired:
         return
     reading = read(make(blank()))
     assert reading.person is None
     assert reading.portrait is None
+
+
+KEYS = {
+    "rsa-1024-sha1": lambda: (rsa.generate_private_key(65537, 1024), "sha1"),  # noqa: S505  as issued
+    "rsa-1024-exponent-3": lambda: (rsa.generate_private_key(3, 1024), "sha256"),  # noqa: S505
+    "rsa-2048-sha256": lambda: (generate_key(), "sha256"),
+    "rsa-2048-sha512": lambda: (generate_key(), "sha512"),
+    "p-256": lambda: (ec.generate_private_key(ec.SECP256R1()), "sha256"),
+    "brainpool-384": lambda: (ec.generate_private_key(ec.BrainpoolP384R1()), "sha256"),
+}
+"""Kinds of chip keys that issuers use."""
+
+
+@pytest.mark.parametrize("kind", KEYS)
+def test_a_chip_that_signs_a_fresh_number_is_the_original(kind: str):
+    key, digest = KEYS[kind]()
+    files = blank().issuer.personalise(blank().zone, blank().portrait, extra=active_groups(key))
+    reading = read(passport_chip(files, active_key=key, active_digest=digest))
+    assert reading.authentic, codes(reading)
+
+
+def test_a_recorded_signature_does_not_answer_another_number():
+    key = generate_key()
+    signature = sign_challenge(key, b"recorded", "sha256")
+    assert is_signed(key.public_key(), b"recorded", signature, None)
+    assert not is_signed(key.public_key(), b"recordeD", signature, None)
+    assert not is_signed(key.public_key(), b"recorded", signature[:-1], None)
+    assert not is_signed(key.public_key(), b"recorded", b"\xff" * 256, None)
+
+
+def test_a_chip_key_of_an_unknown_kind_proves_nothing():
+    groups = active_groups(ec.generate_private_key(ec.SECP256R1()))
+    files = blank().issuer.personalise(blank().zone, blank().portrait, extra={15: groups[15]})
+    reading = read(passport_chip(files))
+    assert codes(reading)[CHALLENGE] == "chip.challenge_unsupported"
+    assert not reading.authentic
 
 
 @pytest.mark.parametrize("scheme", ["sha256_rsa", "rsassa_pkcs1v15", "rsassa_pss"])
