@@ -1,8 +1,8 @@
 """Reads the photographs of one document, whatever kind it is.
 
-Per photograph: find and rectify the card, judge the frame, read it, find the fields; read the whole
-photograph as well when the card was not found or a field that matters is missing. What the fields mean and
-whether they may be believed is each kind's own business.
+Per photograph: find and rectify the card, judge the frame, read it, find the fields. A card that gave none
+is turned around; where the card was not found or a field that matters is missing, the whole photograph is
+read as well. What the fields mean and whether they may be believed is each kind's own business.
 """
 
 from __future__ import annotations
@@ -10,20 +10,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from verifier.errors import InvalidInput
 from verifier.ocr.consensus import MIN_FRAMES
 from verifier.ocr.fields import FieldName, FrameRead
-from verifier.ocr.quad import find_quad, rectify
+from verifier.ocr.quad import Quad, find_quads, rectify
 from verifier.ocr.quality import Quality, measure
 from verifier.ocr.text import LineFilter, TextLine, TextReader
 from verifier.types import CheckResult, Image, Outcome
 
 MIN_SIDE_PX = 480
-"""Shorter side of a photograph; no card in it could be 900 px wide below this."""
+"""Shorter side of a photograph; no card in it could be wide enough below this."""
 MAX_SIDE_PX = 4096
 """Longer side of a photograph: bounds memory and time. Callers reduce larger ones."""
 MAX_FRAMES = 12
@@ -37,28 +37,37 @@ class DocumentForm:
     """What reading a photograph must know about a kind of document.
 
     Attributes:
-        parse: gives the fields among the text lines of one frame.
+        parse: gives the fields among the text lines of one card.
         required: fields for whose sake the whole photograph is read when the rectified card lacks them.
+        parse_photograph: the same where the card's outline is not known, so that lines beside the card are
+            among them; `parse` when None.
         worth_reading: which lines of a rectified card may hold a field or a word beside one; all when None.
     """
 
     parse: Callable[[Sequence[TextLine]], FrameRead]
     required: tuple[FieldName, ...]
+    parse_photograph: Callable[[Sequence[TextLine]], FrameRead] | None = None
     worth_reading: LineFilter | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One photograph after reading; `rectified` and `quality` are None when no card outline was found."""
+    """One photograph, before or after reading.
+
+    Attributes:
+        reads: the fields found.
+        quad: the card's outline in the photograph; None, as the next two, when none was found.
+        rectified: the card alone, upright, (821, 1288, 3) uint8, BGR.
+        quality: of the rectified card.
+        refusal: why the frame takes no part in the vote: "ocr.several_cards" or a code of `Quality`; None
+            when it does.
+    """
 
     reads: FrameRead
-    rectified: Image | None
-    quality: Quality | None
-
-    @property
-    def refusal(self) -> str | None:
-        """Why the frame takes no part in the vote; None when it does."""
-        return self.quality.code if self.quality else None
+    quad: Quad | None = None
+    rectified: Image | None = None
+    quality: Quality | None = None
+    refusal: str | None = None
 
     @property
     def sharpness(self) -> float:
@@ -90,21 +99,48 @@ def read_frames(frames: Sequence[Image], form: DocumentForm, *, reader: TextRead
     _require_usable(frames)
     with ThreadPoolExecutor(FRAMES_AT_ONCE) as pool:
         looked_at = tuple(pool.map(_look, frames))
-    cards = [seen.rectified for seen in looked_at if seen.rectified is not None and seen.refusal is None]
-    on_cards = iter(reader.read_all(cards, worth_reading=form.worth_reading))
-    read = [
-        seen if seen.rectified is None or seen.refusal else _with(seen, form.parse(next(on_cards)))
-        for seen in looked_at
-    ]
+    read = _read_cards(looked_at, form, reader)
+    if any(_may_be_upside_down(seen) for seen in read):
+        around = [_turned_around(seen) if _may_be_upside_down(seen) else seen for seen in read]
+        read = _better(read, _read_cards(around, form, reader))
     return _read_photographs(frames, read, form, reader)
 
 
-def _look(frame: Image) -> Frame:
-    quad = find_quad(frame)
-    if quad is None:
-        return Frame({}, None, None)
-    rectified = rectify(frame, quad)
-    return Frame({}, rectified, measure(rectified, quad))
+def _look(photograph: Image) -> Frame:
+    quads = find_quads(photograph)
+    if not quads:
+        return Frame({})
+    rectified = rectify(photograph, quads[0])
+    quality = measure(rectified, quads[0])
+    return Frame({}, quads[0], rectified, quality, "ocr.several_cards" if len(quads) > 1 else quality.code)
+
+
+def _read_cards(looked_at: Sequence[Frame], form: DocumentForm, reader: TextReader) -> tuple[Frame, ...]:
+    """Read every rectified card that has not been read and was not refused."""
+    cards = [seen.rectified for seen in looked_at if seen.rectified is not None and _unread(seen)]
+    lines = iter(reader.read_all(cards, worth_reading=form.worth_reading))
+    return tuple(
+        replace(seen, reads=form.parse(next(lines))) if seen.rectified is not None and _unread(seen) else seen
+        for seen in looked_at
+    )
+
+
+def _unread(seen: Frame) -> bool:
+    return seen.refusal is None and not seen.reads
+
+
+def _may_be_upside_down(seen: Frame) -> bool:
+    return seen.rectified is not None and _unread(seen)
+
+
+def _turned_around(seen: Frame) -> Frame:
+    assert seen.rectified is not None
+    return replace(seen, rectified=np.ascontiguousarray(seen.rectified[::-1, ::-1]))
+
+
+def _better(before: Sequence[Frame], after: Sequence[Frame]) -> tuple[Frame, ...]:
+    """The card turned around where that gave fields, as it lay where it did not."""
+    return tuple(new if new.reads else old for old, new in zip(before, after, strict=True))
 
 
 def _read_photographs(
@@ -117,12 +153,20 @@ def _read_photographs(
         if seen.refusal is None and any(name not in seen.reads for name in form.required)
     ]
     lines = reader.read_all([frames[index] for index in lacking])
-    found = {index: form.parse(each) for index, each in zip(lacking, lines, strict=True)}
-    return tuple(_with(seen, {**found.get(index, {}), **seen.reads}) for index, seen in enumerate(read))
+    found = {
+        index: _parse_photograph(each, read[index].quad, form)
+        for index, each in zip(lacking, lines, strict=True)
+    }
+    return tuple(
+        replace(seen, reads={**found.get(index, {}), **seen.reads}) for index, seen in enumerate(read)
+    )
 
 
-def _with(seen: Frame, reads: FrameRead) -> Frame:
-    return Frame(reads, seen.rectified, seen.quality)
+def _parse_photograph(lines: Sequence[TextLine], quad: Quad | None, form: DocumentForm) -> FrameRead:
+    """What stands within the outline; everything where there is none."""
+    if quad is None:
+        return (form.parse_photograph or form.parse)(lines)
+    return form.parse([line for line in lines if quad.holds(line.box.mean(axis=0))])
 
 
 def sharpest_card(looked_at: Sequence[Frame]) -> Image | None:

@@ -42,8 +42,9 @@ CODE = re.compile(r"(?:セキュ\D{3,9})?(\d{4})")
 """The word セキュリティコード is small print: only its beginning need be right."""
 NAME_LABEL = re.compile(r"^氏名[::]?")
 ADDRESS_LABEL = re.compile(r"^住所[::]?")
-CODE_ZONE_WIDTHS, CODE_ZONE_HEIGHTS = 16.5, 9.0
-"""From the expiry date to the card's right and lower edge, in heights of its row; specimens: 14.3, 7.6."""
+CODE_ZONE_DOWN, CODE_ZONE_RIGHT = 2.0, 3.4
+"""From the expiry row to the card's lower and right edge, in distances between the name's and the expiry's
+row, where the card's own edges are not known; specimens: 1.8 and 3.1."""
 PHOTO_RIGHT, PHOTO_TOP = 0.33, 0.36
 """The printed photograph lies left of and below these shares of the card's width and height."""
 LONG_LINES_END = 0.45
@@ -57,23 +58,39 @@ MAX_NAME_LEAD_HEIGHTS = 3.0
 
 
 def parse_fields(lines: Sequence[TextLine]) -> FrameRead:
-    """Read the fields of one frame.
+    """Read the fields among the lines of a card.
 
     Args:
-        lines: all text found on the card, or in the whole frame.
+        lines: text on the card, and nothing beside it.
 
     Returns:
         The fields found; whatever is missing or ambiguous is left out.
     """
     placed = pieces(lines)
+    return _fields(placed, beside_expiry=lambda _expiry: placed)
+
+
+def parse_photograph(lines: Sequence[TextLine]) -> FrameRead:
+    """Read the fields among the lines of a photograph whose card has no outline.
+
+    A number lying beside the card must not pass for its security code, so that is only looked for within the
+    card as estimated from the distance of two of its rows.
+    """
+    placed = pieces(lines)
+    return _fields(placed, beside_expiry=lambda expiry: _on_card(placed, expiry))
+
+
+def _fields(placed: Sequence[Piece], *, beside_expiry: Callable[[Piece], Sequence[Piece]]) -> FrameRead:
+    """All fields; `beside_expiry` gives what stands on the card with that expiry row."""
     printed = tuple(rows(placed))
+    expiry = next((row for row in printed if EXPIRY.search(row.text)), None)
     finders: Mapping[FieldName, Callable[[], FieldRead | None]] = {
         "name": lambda: _name(placed),
         "address": lambda: read_address(placed, ADDRESS_LABEL, NOT_AN_ADDRESS),
         "birth_date": lambda: date_read(printed, BIRTH),
         "sex": lambda: only(matches(printed, SEX, group=1)) or _sex_beside_birth(placed),
         "expires_on": lambda: date_read(printed, EXPIRY),
-        "security_code": lambda: _code(placed, printed),
+        "security_code": lambda: None if expiry is None else _code(placed, expiry, beside_expiry(expiry)),
     }
     found = {name: find() for name, find in finders.items()}
     return {name: read for name, read in found.items() if read is not None}
@@ -95,22 +112,20 @@ def worth_reading(outline: NDArray[np.float32]) -> bool:
     return not in_photograph and (down < LONG_LINES_END or length < LONG_LINE_HEIGHTS * thickness)
 
 
-def _code(placed: Sequence[Piece], printed: Sequence[Piece]) -> FieldRead | None:
-    """A group of four digits that stands alone, on the card below the row that says まで有効."""
-    expiry = next((row for row in printed if EXPIRY.search(row.text)), None)
-    if expiry is None:
-        return None
-    below = [piece for piece in placed if _in_code_zone(piece, expiry)]
+def _code(placed: Sequence[Piece], expiry: Piece, on_card: Sequence[Piece]) -> FieldRead | None:
+    """A group of four digits that stands alone, below and not left of the row that says まで有効."""
+    below = [piece for piece in on_card if piece.top >= expiry.bottom and piece.left >= expiry.left]
     return only(read for piece in below for read in _free_standing(piece, placed))
 
 
-def _in_code_zone(piece: Piece, expiry: Piece) -> bool:
-    """True on the card's lower right part: a number lying beside the card is not its code."""
-    return (
-        expiry.bottom <= piece.top <= expiry.bottom + CODE_ZONE_HEIGHTS * expiry.height
-        and expiry.left <= piece.left
-        and piece.right <= expiry.left + CODE_ZONE_WIDTHS * expiry.height
-    )
+def _on_card(placed: Sequence[Piece], expiry: Piece) -> Sequence[Piece]:
+    """What stands within the card's lower right corner, as far as its rows tell where that is."""
+    name = next((piece for piece in placed if NAME_LABEL.match(piece.text)), None)
+    if name is None or lead(name, expiry) <= 0:
+        return ()
+    lowest = expiry.bottom + CODE_ZONE_DOWN * lead(name, expiry)
+    rightmost = expiry.left + CODE_ZONE_RIGHT * lead(name, expiry)
+    return [piece for piece in placed if piece.bottom <= lowest and piece.right <= rightmost]
 
 
 def _free_standing(piece: Piece, placed: Sequence[Piece]) -> Iterator[FieldRead]:

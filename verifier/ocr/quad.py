@@ -33,6 +33,8 @@ MAX_ASPECT_ERROR = 0.35
 """Relative; a tilt of 30 degrees shortens one side by 13 %, perspective adds to it."""
 MIN_SUPPORT = 0.80
 """Share of points along the sides that lie on an edge; below it the outline is a guess and is not used."""
+MAX_SHARED_AREA = 0.05
+"""Share of the smaller outline that two cards beside each other may share; more is one card found twice."""
 CANNY_THRESHOLDS = ((8, 24), (20, 60), (50, 150))
 """Pairs, grey levels: a pale card on a pale desk needs the lowest, a textured desk the highest."""
 SIDE_SAMPLES = 48
@@ -64,26 +66,46 @@ class Quad:
         top_left, top_right, bottom_right, bottom_left = self.corners
         return float(np.linalg.norm(top_right - top_left) + np.linalg.norm(bottom_right - bottom_left)) / 2
 
+    def holds(self, point: NDArray[np.float32]) -> bool:
+        """True for a point, (2,) px, within the outline."""
+        x, y = float(point[0]), float(point[1])
+        return bool(cv2.pointPolygonTest(self.corners, (x, y), measureDist=False) >= 0)
+
 
 def find_quad(image: Image) -> Quad | None:
-    """Find the card's outline.
+    """Find the card's outline: the best supported one of `find_quads`, None without any."""
+    return next(iter(find_quads(image)), None)
+
+
+def find_quads(image: Image) -> tuple[Quad, ...]:
+    """Find the outlines of all cards that lie apart from each other.
 
     Args:
-        image: (H, W, 3) uint8, BGR; one card, upright within 40 degrees, all four corners visible.
+        image: (H, W, 3) uint8, BGR; cards upright within 40 degrees, all four corners visible.
 
     Returns:
-        The outline in px of `image`, or None when no outline is well supported.
+        The outlines in px of `image`, the best supported first; none that is not well supported.
     """
     scale = SEARCH_WIDTH_PX / image.shape[1]
     reduced = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     small = np.asarray(cv2.GaussianBlur(reduced, (5, 5), 0), np.uint8)
     channels = _channels(small)
     fitted = (_fit(outline, channels) for outline in _outlines(small))
-    best = max((quad for quad in fitted if quad is not None), key=lambda quad: quad.support, default=None)
-    if best is None or best.support < MIN_SUPPORT:
-        return None
+    supported = [quad for quad in fitted if quad is not None and quad.support >= MIN_SUPPORT]
+    apart: list[Quad] = []
+    for quad in sorted(supported, key=lambda quad: -quad.support):
+        if not any(_overlap(quad, other) for other in apart):
+            apart.append(quad)
     # Pixel centres: the reduced image's pixel (0, 0) covers the source around ((1 / scale) - 1) / 2.
-    return Quad(((best.corners + 0.5) / scale - 0.5).astype(np.float32), best.support)
+    return tuple(
+        Quad(((quad.corners + 0.5) / scale - 0.5).astype(np.float32), quad.support) for quad in apart
+    )
+
+
+def _overlap(one: Quad, other: Quad) -> bool:
+    shared, _ = cv2.intersectConvexConvex(one.corners, other.corners)
+    smaller = min(cv2.contourArea(quad.corners) for quad in (one, other))
+    return float(shared) > MAX_SHARED_AREA * smaller
 
 
 def rectify(image: Image, quad: Quad) -> Image:
@@ -155,12 +177,22 @@ def _card_shaped(corners: NDArray[np.float32]) -> bool:
 
 
 def _fit(outline: NDArray[np.float32], channels: NDArray[np.float32]) -> Quad | None:
-    """Move each side onto its edge twice; the second pass starts closer and is stricter."""
+    settled = settle(outline, channels)
+    return settled if settled is not None and _card_shaped(settled.corners) else None
+
+
+def settle(outline: NDArray[np.float32], channels: NDArray[np.float32]) -> Quad | None:
+    """Move each side onto its edge twice; the second pass starts closer and is stricter.
+
+    Args:
+        outline: (4, 2) float32, px; a guess within `SIDE_REACH_PX`.
+        channels: (H, W, 3) float32, Lab, of an image about `SEARCH_WIDTH_PX` wide.
+    """
     corners, support = outline, 0.0
     for reach in (SIDE_REACH_PX, SIDE_REACH_PX // 2):
         fits = [_fit_side(corners[i], corners[(i + 1) % 4], channels, reach) for i in range(4)]
         moved = _intersections([line for line, _ in fits])
-        if moved is None or not _card_shaped(moved):
+        if moved is None or not cv2.isContourConvex(moved.astype(np.int32)):
             return None
         corners, support = moved, float(np.mean([share for _, share in fits]))
     return Quad(corners, support)

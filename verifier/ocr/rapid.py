@@ -6,7 +6,8 @@ RapidOCR's detector and recogniser instead of calling its facade: the facade pai
 with characters after dropping spaces, which shifts them on every line that has a space (rapidocr 3.10.0,
 `CalRecBoxes`).
 
-The direction classifier is left out: cards are held upright, and a card read upside down yields no field.
+The direction classifier is left out: a card that gives no field is turned around and read again
+(`verifier.ocr.frames`).
 """
 
 from __future__ import annotations
@@ -43,8 +44,15 @@ DETECTION_SCALE = 0.6
 """Lines are searched in an image reduced by this: a third of the time of full size, the same fields read."""
 MAX_DETECTION_SIDE_PX = 1600
 """Longer side of the image that lines are searched in: bounds memory and time."""
+MAX_LINES = 64
+"""Lines recognised in one image, the longest ones: a card has 25, a page of text must not take minutes."""
 LINES_PER_BATCH = 1
 """Lines recognised together are padded to the longest; one by one takes a fifth less time on a card."""
+MIN_LINE_WIDTH_PX = 192
+"""Shorter lines are padded to this width, at 48 px height. The model's own 320 costs a fifth more time on a
+card and reads single characters worse."""
+LINE_HEIGHT_PX = 48
+"""What the recognition model takes."""
 THREADS = 2
 """Three frames on two threads take half as long as on one; more help little, for three are searched."""
 
@@ -68,6 +76,7 @@ class RapidTextReader:
         folder = models or Path(DEFAULT_CFG_PATH).parent / "models"
         config = ParseParams.load(DEFAULT_CFG_PATH)
         config.Det.limit_type, config.Det.limit_side_len = "max", MAX_DETECTION_SIDE_PX
+        config.Rec.rec_img_shape = [3, LINE_HEIGHT_PX, MIN_LINE_WIDTH_PX]
         config.Rec.font_path, config.Rec.rec_batch_num = None, LINES_PER_BATCH
         self._threads = threads
         self._detect = TextDetector(_with_session(config.Det, folder / DETECTION_MODEL))
@@ -135,7 +144,7 @@ def _longest_first(
 ) -> list[NDArray[np.float32]]:
     """The lines to recognise; long ones first, so that no thread starts one when the others are done."""
     wanted = [box for box in boxes if worth_reading is None or worth_reading(box)]
-    return sorted(wanted, key=lambda box: -float(np.linalg.norm(box[1] - box[0])))
+    return sorted(wanted, key=lambda box: -float(np.linalg.norm(box[1] - box[0])))[:MAX_LINES]
 
 
 def _with_session(config: Any, model: Path) -> Any:

@@ -14,14 +14,19 @@ from verifier.ocr.consensus import LOW_DIGIT_CONFIDENCE, agree
 from verifier.ocr.era import PrintedDate, parse_printed_date
 from verifier.ocr.fields import PIN_FIELDS, FieldName
 from verifier.ocr.frames import DocumentForm, frames_check, read_frames, sharpest_card
-from verifier.ocr.mynumber import parse_fields, worth_reading
+from verifier.ocr.mynumber import parse_fields, parse_photograph, worth_reading
 from verifier.ocr.pin_b import build_pin_b, implausibility
 from verifier.ocr.portrait import crop_portrait
 from verifier.ocr.text import TextReader
 from verifier.ocr.typed import typed_check
 from verifier.types import CheckResult, Image, Outcome, SurfaceField, SurfaceReading
 
-FORM = DocumentForm(parse=parse_fields, required=PIN_FIELDS, worth_reading=worth_reading)
+FORM = DocumentForm(
+    parse=parse_fields,
+    required=PIN_FIELDS,
+    parse_photograph=parse_photograph,
+    worth_reading=worth_reading,
+)
 
 
 def read_mynumber_surface(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.verifier.ocr.printed_lines import card_lines, line, turned
-from verifier.ocr.mynumber import parse_fields
+from verifier.ocr.mynumber import parse_fields, parse_photograph
 
 pytestmark = pytest.mark.unit
 
@@ -114,6 +114,20 @@ def test_a_misread_word_before_the_security_code_is_ignored(word: str) -> None:
 
 
 @pytest.mark.parametrize(("x", "y"), [(1130, 1100), (100, 820), (1500, 500)])
-def test_a_number_lying_beside_the_card_is_not_the_security_code(x: float, y: float) -> None:
+def test_a_number_lying_beside_a_card_without_outline_is_not_its_code(x: float, y: float) -> None:
     lines = tuple(each for each in card_lines() if each.text != "2285")
-    assert "security_code" not in parse_fields((*lines, line("4821", x, y, height=30)))
+    assert "security_code" not in parse_photograph((*lines, line("4821", x, y, height=30)))
+
+
+def test_a_card_without_outline_gives_the_same_fields() -> None:
+    assert parse_photograph(card_lines()) == parse_fields(card_lines())
+
+
+def test_no_code_is_looked_for_where_nothing_tells_how_large_the_card_is() -> None:
+    lines = tuple(each for each in card_lines() if each.text != "氏名")
+    assert "security_code" not in parse_photograph(lines)
+
+
+def test_the_sex_beside_the_birth_date_needs_no_label() -> None:
+    lines = tuple(each for each in card_lines() if each.text != "性別")
+    assert parse_fields(lines)["sex"].value == "女"
