@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal, TypeAlias
 
 import cv2
@@ -197,7 +198,7 @@ def _photograph(flat: Image, shot: Shot, conditions: Conditions, rng: np.random.
     for glare in shot.glares:
         frame += _light(glare)
     frame = _blur(frame, shot)
-    frame += rng.standard_normal(frame.shape, np.float32) * np.float32(conditions.noise_sigma)
+    frame += _noise(frame.shape, rng) * np.float32(conditions.noise_sigma)
     return _jpeg(np.clip(frame, 0, 255).astype(np.uint8), conditions.jpeg_quality)
 
 
@@ -269,6 +270,19 @@ def _blur(frame: np.ndarray, shot: Shot) -> np.ndarray:
     for step in np.linspace(-reach, reach, 4 * length):
         kernel[round(middle + step * math.sin(direction)), round(middle + step * math.cos(direction))] = 1
     return cv2.filter2D(frame, -1, kernel / kernel.sum())
+
+
+def _noise(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+    """Standard normal, float32: every row a random piece of one long series, faster than new ones."""
+    row = math.prod(shape[1:])
+    series = _noise_series()
+    starts = rng.integers(len(series) - row, size=shape[0])
+    return np.lib.stride_tricks.sliding_window_view(series, row)[starts].reshape(shape)
+
+
+@cache
+def _noise_series() -> np.ndarray:
+    return np.random.default_rng(0).standard_normal(1 << 21, np.float32)
 
 
 def _jpeg(frame: Image, quality: int) -> Image:
