@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+import sys
+from collections.abc import Iterator
+from types import CodeType, FrameType, FunctionType, ModuleType
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import verifier.card
 from tests.properties.mutation import mutations
 from tests.sim.card import encode
 from tests.sim.card.damage import parsers, run
@@ -25,6 +32,33 @@ DAMAGED = 20_000
 
 def test_damaged_inputs_of_every_parser_give_a_result_or_a_refusal():
     assert sum(1 for _ in run(DAMAGED, seed=4)) == DAMAGED
+
+
+def test_no_parser_of_the_card_engine_is_left_out():
+    called = set[CodeType]()
+
+    def note(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call":
+            called.add(frame.f_code)
+
+    sys.setprofile(note)
+    try:
+        for _ in run(60 * len(parsers()), seed=1):
+            pass
+    finally:
+        sys.setprofile(None)
+    missed = [parser.__qualname__ for parser in _parsers_of(verifier.card) if parser.__code__ not in called]
+    assert missed == ["parse_number"], "typed text, checked character by character"
+
+
+def _parsers_of(package: ModuleType) -> Iterator[FunctionType]:
+    """Every public function of the package's modules that reads bytes."""
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        module = importlib.import_module(found.name)
+        for name, one in vars(module).items():
+            reads = name.startswith(("parse_", "decode_")) or name == "split"
+            if reads and isinstance(one, FunctionType) and one.__module__ == module.__name__:
+                yield one
 
 
 @settings(deadline=None, max_examples=150)

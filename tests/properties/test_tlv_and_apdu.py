@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.properties.mutation import mutations
 from tests.sim.card import encode
 from tests.sim.card.command import Command, MalformedCommandError
 from tests.sim.card.samples import TODAY, blank
@@ -51,23 +52,6 @@ def genuine_files() -> list[bytes]:
     return [card.visual[4], card.visual[2], card.text[2], card.text[3], blank().portrait]
 
 
-@st.composite
-def mutated(draw: st.DrawFn) -> bytes:
-    """A genuine file with a few bytes changed, cut out, doubled or cut off."""
-    data = bytearray(draw(st.sampled_from(genuine_files())))
-    for _ in range(draw(st.integers(1, 4))):
-        if not data:
-            break
-        start = draw(st.integers(0, len(data) - 1) | st.integers(0, min(40, len(data) - 1)))
-        end = draw(st.integers(start, min(start + 40, len(data))))
-        data[start:end] = draw(
-            st.binary(max_size=4)
-            | st.just(bytes(data[start:end]) * 2)
-            | st.sampled_from([b"\x82\xff\xff", b"\x80"])
-        )
-    return bytes(data)
-
-
 def total(parse: Callable[[bytes], object], data: bytes) -> None:
     try:
         parse(data)
@@ -82,7 +66,7 @@ def test_any_bytes_give_a_result_or_invalid_input(data: bytes):
 
 
 @settings(deadline=None, max_examples=300)
-@given(mutated())
+@given(st.deferred(lambda: mutations(genuine_files())))
 def test_any_mutation_of_a_genuine_file_gives_a_result_or_invalid_input(data: bytes):
     for parse in PARSERS:
         total(parse, data)

@@ -15,18 +15,28 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.sim.card import encode
 from tests.sim.card.command import Command, MalformedCommandError
 from tests.sim.card.licence import AddressChange
-from tests.sim.card.samples import TODAY, blank, licence_blank, residence_blank
-from verifier.card import des, tlv
+from tests.sim.card.passport import PassportChip, active_groups, sign_challenge
+from tests.sim.card.samples import TODAY, blank, jpki_blank, licence_blank, passport_blank, residence_blank
+from verifier.card import apdu, des, tlv
 from verifier.card.chain import parse_certificate
+from verifier.card.jpki.holder import parse_holder
 from verifier.card.licence import files as licence
 from verifier.card.licence.text import decode_date, decode_text
 from verifier.card.mynumber import files as mynumber
+from verifier.card.passport import active, parse_td3
+from verifier.card.passport import files as passport
+from verifier.card.passport.secure_messaging import SecureChannel
+from verifier.card.passport.sod import parse_sod
 from verifier.card.portrait import decode_portrait
 from verifier.card.residence import decode_front
 from verifier.card.residence import files as residence
@@ -81,9 +91,34 @@ def parsers() -> Mapping[str, tuple[Parser, bytes]]:
         "residence.signature": (residence.parse_signature, paper.signature),
         "residence.secure": (lambda data: des.unpad(des.decrypt(bytes(16), data)), bytes(64)),
         "certificate": (parse_certificate, der),
-        "apdu": (_parse_command, bytes.fromhex("08B0850000000496020000 0000")),
+        "apdu.command": (_parse_command, bytes.fromhex("08B0850000000496020000 0000")),
+        "apdu.answer": (_exchange, bytes.fromhex("0102030461056282")),
+        "apdu.file": (_read_file, card.visual[3]),
         "portrait": (decode_portrait, blank().portrait),
         "front": (decode_front, paper.images[5][4:]),
+        **_passport_parsers(),
+        "jpki.holder": (_parse_holder, _holder_attributes()),
+    }
+
+
+def _passport_parsers() -> Mapping[str, tuple[Parser, bytes]]:
+    book, key = passport_blank().files(), ec.generate_private_key(ec.SECP256R1())
+    groups, public = active_groups(key), key.public_key()
+    small = passport_blank().issuer.personalise(passport_blank().zone, b"\xff\xd8\xff" + bytes(60))
+    signature, digest = sign_challenge(key, bytes(8), "sha256"), hashes.SHA256()
+    return {
+        "passport.zone": (_parse_zone, passport_blank().zone.encode("ascii")),
+        "passport.com": (passport.parse_com, book.com),
+        "passport.dg1": (lambda data: passport.parse_dg1(data, today=TODAY), book.groups[1]),
+        "passport.dg2": (passport.parse_dg2, small.groups[2]),
+        "passport.sod": (lambda data: parse_sod(data).signed, book.sod),
+        "passport.dg14": (active.parse_ecdsa_digest, groups[14]),
+        "passport.dg15": (active.parse_key, groups[15]),
+        "passport.answer": (
+            lambda data: active.is_signed(public, bytes(8), data, digest),
+            signature,
+        ),
+        "passport.secure": (_reveal, _protected()),
     }
 
 
@@ -140,6 +175,72 @@ def _parse_command(data: bytes) -> object:
         return Command.parse(data)
     except MalformedCommandError:
         return None
+
+
+def _exchange(data: bytes) -> object:
+    """A card that answers these bytes, eight at a time, as answers with status words."""
+    answers = [data[start : start + 8] for start in range(0, len(data), 8)]
+    return apdu.exchange(_Answers(answers), bytes(5))
+
+
+def _read_file(data: bytes) -> object:
+    """A card that hands these bytes out as a file."""
+    chunks = [data[start : start + 256] + b"\x90\x00" for start in range(0, len(data), 256)]
+    return apdu.read_file(_Answers([b"\x90\x00", *chunks]), 0x0001)
+
+
+class _Answers:
+    """A card that has these answers, then only 6B00."""
+
+    def __init__(self, answers: list[bytes]) -> None:
+        self._answers = iter(answers)
+
+    def transmit(self, _command: bytes) -> tuple[bytes, int]:
+        answer = next(self._answers, b"\x6b\x00")
+        return answer[:-2], int.from_bytes(answer[-2:], "big")
+
+
+def _parse_zone(data: bytes) -> object:
+    """The zone is typed, so its codes are the customer's, not the card's."""
+    try:
+        return parse_td3(data.decode("latin-1"), today=TODAY)
+    except InvalidInput as refusal:
+        if refusal.code.startswith("mrz."):
+            return None
+        raise
+
+
+_SESSION_KEY = bytes(range(16))
+
+
+def _protected() -> bytes:
+    """A protected answer with data, as a chip sends it."""
+    chip = PassportChip({}, access_encryption=b"", access_authentication=b"")
+    chip._session = [_SESSION_KEY, _SESSION_KEY]
+    return chip._protect(bytes(40), 0x9000)
+
+
+def _reveal(data: bytes) -> object:
+    return SecureChannel(_Answers([]), _SESSION_KEY, _SESSION_KEY, 0).reveal(data)
+
+
+@cache
+def _signing_certificate() -> x509.Certificate:
+    return jpki_blank().issue().certificate
+
+
+def _holder_attributes() -> bytes:
+    """The encoded names that a JPKI certificate has its holder's attributes in."""
+    names = _signing_certificate().extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    return names.value.public_bytes()
+
+
+def _parse_holder(data: bytes) -> object:
+    """These bytes in their place, so that the rest of the certificate stays readable."""
+    genuine = _holder_attributes()
+    placed = data[: len(genuine)] + genuine[len(data) :]
+    der = _signing_certificate().public_bytes(Encoding.DER).replace(genuine, placed)
+    return parse_holder(parse_certificate(der))
 
 
 def _feed(name: str, parse: Parser, data: bytes) -> None:
