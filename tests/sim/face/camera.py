@@ -23,6 +23,7 @@ JITTER_SHARE: Final = 0.12
 NOISE_LEVELS: Final = 2.0
 """Standard deviation of the sensor noise, grey levels of 255."""
 DIM_NOISE_LEVELS: Final = 5.0
+NOISE_SPARE_PX: Final = 256
 JPEG_QUALITY: Final = 88
 TREMBLE_PX: Final = 1.5
 TREMBLE_DEGREES: Final = 0.3
@@ -57,11 +58,23 @@ def through_camera(frame: Image, rng: np.random.Generator, light: Light = Light.
     """Light, a hand that trembles, exposure flicker, sensor noise, JPEG."""
     held = cv2.warpAffine(frame, _tremble(rng), FRAME_SIZE, borderMode=cv2.BORDER_REPLICATE)
     level = DIM_NOISE_LEVELS if light is Light.DIM else NOISE_LEVELS
-    noise = rng.standard_normal(frame.shape, dtype=np.float32) * np.float32(level)
+    noise = _noise(rng) * np.float32(level)
     flicker = np.float32(rng.normal(1, 0.01))
     taken = np.clip(held * (_gain(light) * flicker) + noise, 0, 255).astype(np.uint8)
     _, data = cv2.imencode(".jpg", taken, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
+
+
+def _noise(rng: np.random.Generator) -> Field:
+    """A piece of one large sheet of noise, from a place of its own: drawing it anew costs half of a frame."""
+    down, across = rng.integers(0, NOISE_SPARE_PX, 2)
+    return _noise_sheet()[down : down + FRAME_SIZE[1], across : across + FRAME_SIZE[0]]
+
+
+@cache
+def _noise_sheet() -> Field:
+    shape = (FRAME_SIZE[1] + NOISE_SPARE_PX, FRAME_SIZE[0] + NOISE_SPARE_PX, 3)
+    return np.random.default_rng(0).standard_normal(shape, dtype=np.float32)
 
 
 def _tremble(rng: np.random.Generator) -> NDArray[np.float64]:

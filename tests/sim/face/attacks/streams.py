@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tests.sim.face.attacks.screens import recompressed
-from tests.sim.face.camera import through_camera
+from tests.sim.face.camera import FRAMES_PER_SECOND, Camera, through_camera
 from tests.sim.face.clip import synthesise_clip, synthesise_gestures
 from tests.sim.face.gestures import answer
 from tests.sim.face.head import build_head
@@ -50,7 +50,9 @@ def looped(scene: Scene) -> Clip:
 def sped_up(scene: Scene) -> Clip:
     """The victim answered the same request slowly; the film runs faster, at the camera's frame rate."""
     speed = float(scene.rng.uniform(*SPEED))
-    slow = synthesise_clip(scene.photo, stretched(scene.challenge, speed), scene.models, rng=scene.rng)
+    camera = Camera(fps=FRAMES_PER_SECOND / speed)
+    asked = stretched(scene.challenge, speed)
+    slow = synthesise_clip(scene.photo, asked, scene.models, rng=scene.rng, camera=camera)
     film = replace(scene, recording=slow)
     return scene.filmed(lambda _index, t_ms: film.recorded_frame(speed * t_ms))
 

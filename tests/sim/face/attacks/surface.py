@@ -74,29 +74,33 @@ class View:
 def view(sheet: Sheet, pose: Pose) -> View:
     """Look at a posed sheet."""
     rotation = _rotation(pose).astype(np.float32)
-    origin = rotation.T @ (np.array([-pose.x, -pose.y, CAMERA_DISTANCE - pose.z], np.float32))
-    rays = _camera_rays() @ rotation
+    origin = rotation.T @ np.array([-pose.x, -pose.y, CAMERA_DISTANCE - pose.z], np.float32)
+    rays = np.tensordot(rotation.T, _camera_rays(), axes=1)
     reach = _reach(sheet, origin, rays)
-    x, y = (origin[axis] + reach * rays[..., axis] for axis in (0, 1))
-    x, y = (_along(value, bend) for value, bend in ((x, sheet.bend_x), (y, sheet.bend_y)))
-    return View(x.astype(np.float32), y.astype(np.float32), sheet)
+    x = _along(origin[0] + reach * rays[0], sheet.bend_x)
+    y = _along(origin[1] + reach * rays[1], sheet.bend_y)
+    return View(x, y, sheet)
 
 
 def _reach(sheet: Sheet, origin: Field, rays: Field) -> Field:
-    """Distance along each ray to the nearer intersection; NaN where it misses."""
-    bends = np.array([sheet.bend_x, sheet.bend_y], np.float32)
-    square = (bends * rays[..., :2] ** 2).sum(axis=-1)
-    linear = rays[..., 2] + 2 * (bends * origin[:2] * rays[..., :2]).sum(axis=-1)
-    constant = origin[2] + (bends * origin[:2] ** 2).sum()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        root = np.sqrt(linear**2 - 4 * square * constant)
-        # The stable form of the smaller root; a plane has square == 0.
-        reach = 2 * constant / (-linear + root)
+    """Distance along each ray, (3, H, W), to the nearer intersection; NaN where it misses."""
+    if not sheet.bend_x and not sheet.bend_y:
+        reach = -origin[2] / rays[2]
+    else:
+        bend_x, bend_y = np.float32(sheet.bend_x), np.float32(sheet.bend_y)
+        square = bend_x * rays[0] ** 2 + bend_y * rays[1] ** 2
+        linear = rays[2] + 2 * (bend_x * origin[0] * rays[0] + bend_y * origin[1] * rays[1])
+        constant = origin[2] + bend_x * origin[0] ** 2 + bend_y * origin[1] ** 2
+        with np.errstate(invalid="ignore"):
+            # The stable form of the smaller root.
+            reach = 2 * constant / (-linear + np.sqrt(linear**2 - 4 * square * constant))
     return np.asarray(np.where(reach > 0, reach, np.nan), np.float32)
 
 
 def _along(across: Field, bend: float) -> Field:
-    return across * (1 + 2 / 3 * bend**2 * across**2)
+    if not bend:
+        return across
+    return np.asarray(across * (1 + np.float32(2 / 3 * bend**2) * across**2), np.float32)
 
 
 def _rotation(pose: Pose) -> Field:
@@ -110,9 +114,10 @@ def _rotation(pose: Pose) -> Field:
 
 @cache
 def _camera_rays() -> Field:
+    """(3, H, W) directions of the camera's pixels."""
     width, height = FRAME_SIZE
     columns, rows = np.meshgrid(np.arange(width), np.arange(height))
     focal = EYE_DISTANCE_PX * CAMERA_DISTANCE
     ahead = np.full(columns.shape, -1.0)
-    rays = np.stack([(columns - EYES_AT[0]) / focal, (rows - EYES_AT[1]) / focal, ahead], axis=-1)
+    rays = np.stack([(columns - EYES_AT[0]) / focal, (rows - EYES_AT[1]) / focal, ahead])
     return rays.astype(np.float32)
