@@ -6,7 +6,6 @@ Nothing here asks the chain: a node starts, and verifies customers, while the ch
 from __future__ import annotations
 
 import secrets
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -33,6 +32,7 @@ from node.exchange.client_assertion import LedgerAssertions
 from node.exchange.keys import MemberKeys, load_keys
 from node.exchange.member_sealing import MemberSealing
 from node.ports import Clock, Randomness
+from node.process import prepare_process
 from node.screening import ListScreening
 from node.store.database import open_engine, transaction, upgrade
 from node.store.unit import Unit
@@ -41,10 +41,6 @@ from node.usecases.issuing import Issuing
 from node.usecases.reuse_ports import Exchange
 from node.usecases.reusing import Reusing
 from node.usecases.start_reuse import RecipientRules
-
-RECURSION_LIMIT = 1_000
-"""Frames; Python's own default. A library below web3 (py_ecc) raises it to 100,000 on import, where a few
-kilobytes of nested JSON overflow the C stack and end the process."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +123,7 @@ class Node(Store):
             member_id=self.member_id,
             site=relying_party(self.settings.public_url),
             legal_name=self.settings.legal_name,
+            record_key=self.keys.record_signer,
             jpki_approved=self.settings.jpki_approved,
             case_evidence_days=self.settings.case_evidence_days,
         )
@@ -223,7 +220,7 @@ def build(settings: Settings) -> Node:
     Raises:
         InvalidInput, Unavailable, Corrupt: a setting, key, database or trust store cannot be used.
     """
-    sys.setrecursionlimit(RECURSION_LIMIT)
+    prepare_process()
     if not settings.contract_address or not settings.chain_id:
         raise InvalidInput(
             "config.no_contract",
@@ -262,6 +259,7 @@ def build(settings: Settings) -> Node:
             tries_floor=settings.card_tries_floor,
             clock=store.clock,
             workers=settings.engine_workers,
+            liveness_actions=settings.liveness_actions,
             jpki_approved=settings.jpki_approved,
             jpki_ocsp_url=settings.jpki_ocsp_url,
         ),

@@ -15,6 +15,7 @@ from eth_utils.address import to_checksum_address
 from node.chain.abi import load_artifact
 from node.chain.refusals import explain
 from node.chain.rpc import Refused, quantity
+from node.chain.transactions import Transaction
 from node.errors import InvalidInput, Unavailable
 
 if TYPE_CHECKING:
@@ -66,18 +67,8 @@ def deploy(
         hint = "check the founders' accounts and names"
         raise InvalidInput(code, "the contract refuses these founders", hint=hint) from refused
     chain_id = quantity(rpc.call("eth_chainId"))
-    signed = signer.sign(
-        {
-            "type": 2,
-            "chainId": chain_id,
-            "nonce": quantity(rpc.call("eth_getTransactionCount", signer.address, "pending")),
-            "value": 0,
-            "data": data,
-            "gas": DEPLOY_GAS,
-            "maxFeePerGas": fee_per_gas,
-            "maxPriorityFeePerGas": fee_per_gas,
-        }
-    )
+    nonce = quantity(rpc.call("eth_getTransactionCount", signer.address, "pending"))
+    signed = signer.sign(Transaction(chain_id, nonce, fee_per_gas, DEPLOY_GAS, "", data))
     rpc.call("eth_sendRawTransaction", "0x" + signed.raw.hex())
     address, block_number = _deployed(rpc, signed.hash)
     return Deployment(address, block_number, chain_id)

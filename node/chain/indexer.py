@@ -10,22 +10,24 @@ contracts/src/interfaces/IIdentityHistory.sol.
 from __future__ import annotations
 
 import logging
+from contextlib import closing
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from node.chain.decoder import decode_log
-from node.chain.plan import FIRST_BLOCKS, RANGE_MAX_BLOCKS, BlockRange, find_fork, next_limit, next_range
-from node.chain.reader import Moved, Reader, Reading
+from node.chain.ahead import Ahead
+from node.chain.digest import block_row
+from node.chain.plan import RANGE_MAX_BLOCKS, find_fork
+from node.chain.reader import Moved, Reader
 from node.chain.rebuild import mismatch, rebuild
 from node.chain.rpc import Refused
 from node.chain.views import Views, at_block
-from node.domain.history import EMPTY_HEAD, fold
-from node.domain.ledger import IndexStatus, Position
+from node.domain.history import EMPTY_HEAD
+from node.domain.ledger import IndexStatus
 from node.errors import Corrupt, Unavailable
 from node.store.chain_index import ChainIndex, Tip
 from node.store.database import snapshot, transaction
-from node.store.projection import Located, project, take_back
-from node.store.tables.chain import BlockRow, CursorRow, ReorgRow
+from node.store.projection import project, take_back
+from node.store.tables.chain import CursorRow, ReorgRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,10 +36,10 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from node.chain.abi import Artifact
+    from node.chain.digest import Digest
     from node.chain.plan import Block
     from node.chain.rpc import Rpc
     from node.chain.witness import Witness
-    from node.domain.events import HistoryEvent
 
 REORG_MAX_BLOCKS = 64
 """Deeper forks need a person. QBFT has none; anvil calls a block final at 64. `sender` stops watching its own
@@ -162,13 +164,11 @@ class Indexer:
     def _catch_up(self) -> None:
         head = self._reader.head()
         tip = self._standing_tip(self._tip_or_begin(), head)
-        most = self._range_blocks
-        limit = min(FIRST_BLOCKS, most)
-        while planned := next_range(tip.number, head.number, limit=limit):
-            reading, given = self._read(planned, tip)
-            most = min(most, given) if given < len(planned) else most
-            limit = next_limit(given, len(reading.logs), most=most)
-            tip = self._write(reading, tip, head)
+        ahead = Ahead(self._reader, most=self._range_blocks)
+        with closing(ahead.digests(tip, head.number)) as digests:
+            for found in digests:
+                self._write(found, tip, head)
+                tip = found.tip
         self._confirm(tip, head)
 
     def _tip_or_begin(self) -> Tip:
@@ -195,7 +195,7 @@ class Indexer:
         )
         with transaction(self._engine) as session:
             # Not a marker: it stays for ever, as proof that the index belongs to this chain.
-            block = BlockRow(**_block_columns(base, tip.history_head, 0, is_marker=False))
+            block = block_row(base, tip.history_head, 0, is_marker=False)
             ChainIndex(session, self._contract).start(cursor, block)
         return tip
 
@@ -275,39 +275,15 @@ class Indexer:
         )
         return tip
 
-    def _read(self, planned: BlockRange, tip: Tip) -> tuple[Reading, int]:
-        """Read a range, or what lower part of it the node gives; and how many blocks that was."""
-        part: BlockRange = planned
-        while True:
-            try:
-                return self._reader.read(part, parent_hash=tip.hash), len(part)
-            except Unavailable as error:
-                smaller = part.halved()
-                if smaller is None or error.code == "chain.unreachable":
-                    raise
-                part = smaller
-
-    def _write(self, reading: Reading, tip: Tip, head: Block) -> Tip:
-        events, blocks, new_tip = _digest(reading, tip)
-        self._check_history(new_tip, is_head=new_tip.number == head.number)
-        logs = [
-            {
-                "block_hash": log.block_hash,
-                "log_index": log.log_index,
-                "tx_hash": log.tx_hash,
-                "topics": log.topics,
-                "data": log.data,
-            }
-            for log in reading.logs
-        ]
+    def _write(self, found: Digest, tip: Tip, head: Block) -> None:
+        self._check_history(found.tip, is_head=found.tip.number == head.number)
         with transaction(self._engine) as session:
             index = ChainIndex(session, self._contract)
-            if not index.advance(new_tip, was=tip.hash, chain_head=head.number):
+            if not index.advance(found.tip, was=tip.hash, chain_head=head.number):
                 raise Moved
-            index.write(blocks, logs)
-            project(session, events)
-            index.drop_markers(below=new_tip.number - KEEP_MARKERS_BLOCKS)
-        return new_tip
+            index.write(found.blocks, found.logs)
+            project(session, found.events)
+            index.drop_markers(below=found.tip.number - KEEP_MARKERS_BLOCKS)
 
     def _check_history(self, tip: Tip, *, is_head: bool) -> None:
         try:
@@ -334,36 +310,6 @@ class Indexer:
             index = ChainIndex(session, self._contract)
             if not index.confirm(at_hash=tip.hash, chain_head=head.number, now=self._now()):
                 raise Moved
-
-
-def _digest(
-    reading: Reading, tip: Tip
-) -> tuple[list[tuple[Position, HistoryEvent]], list[dict[str, object]], Tip]:
-    """Decode and fold a range: its events, the block rows to keep, and the tip it leads to."""
-    head, count = tip.history_head, tip.history_count
-    events: list[Located] = []
-    rows: dict[int, dict[str, object]] = {}
-    for log in reading.logs:
-        block = reading.blocks[log.block_number]
-        event = decode_log(log.topics, log.data)
-        head, count = fold(head, event, block.time), count + 1
-        events.append((Position(block.number, log.log_index, block.time), event))
-        rows[block.number] = _block_columns(block, head, count, is_marker=False)
-    last = reading.last
-    rows.setdefault(last.number, _block_columns(last, head, count, is_marker=True))
-    return events, list(rows.values()), Tip(last.number, last.hash, last.time, head, count)
-
-
-def _block_columns(block: Block, head: bytes, count: int, *, is_marker: bool) -> dict[str, Any]:
-    return {
-        "number": block.number,
-        "hash": block.hash,
-        "parent_hash": block.parent_hash,
-        "time": block.time,
-        "history_head": head,
-        "history_count": count,
-        "is_marker": is_marker,
-    }
 
 
 def _other_chain() -> Corrupt:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from node.chain.views import Views
     from node.domain.events import AttestationState, KeySet, ReasonClass, Terms
     from node.domain.ledger import IndexStatus, Intent
-    from node.store.tables.chain import BlockRow, RawLogRow
 
 SETTLE_TIMEOUT_S = 30.0
 """Fifteen QBFT blocks of 2 s; a customer is waiting."""
@@ -95,7 +94,7 @@ class LedgerUnit(LedgerView):
             HistoryEntry(
                 Position(block.number, log.log_index, block.time),
                 log.tx_hash,
-                decode_log(log.topics, log.data),
+                decode_log(log.topics, log.data).event,
             )
             for block, log in rows
         ]
@@ -221,11 +220,6 @@ class ChainLedger:
         if self.sender is None:
             raise _read_only()
         return self.sender
-
-
-def _history_entry(block: BlockRow, log: RawLogRow) -> HistoryEntry:
-    position = Position(block.number, log.log_index, block.time)
-    return HistoryEntry(position, log.tx_hash, decode_log(log.topics, log.data))
 
 
 def _read_only() -> InvalidInput:

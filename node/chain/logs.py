@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-from node.chain.rpc import octets, quantity
 from node.errors import Unavailable
 
-TOPIC_BYTES = 32
 
-
-@dataclass(frozen=True, slots=True)
-class RawLog:
-    """One log.
+class RawLog(NamedTuple):
+    """One log. A tuple, since a node that catches up makes hundreds of thousands.
 
     Attributes:
         block_number: height of its block.
@@ -32,17 +28,21 @@ class RawLog:
     data: bytes
 
 
-def read_log(item: Any) -> RawLog:
-    """Read one element of an `eth_getLogs` answer. Raises Unavailable (`chain.bad_answer`)."""
+def read_logs(items: Sequence[Any]) -> list[RawLog]:
+    """Read an `eth_getLogs` answer. Raises Unavailable (`chain.bad_answer`)."""
+    octets = bytes.fromhex
     try:
-        return RawLog(
-            quantity(item["blockNumber"]),
-            octets(item["blockHash"]),
-            quantity(item["logIndex"]),
-            octets(item["transactionHash"]),
-            octets("0x" + "".join(topic[2:] for topic in item["topics"])),
-            octets(item["data"]),
-        )
-    except (KeyError, TypeError) as error:
+        return [
+            RawLog(
+                int(item["blockNumber"], 16),
+                octets(item["blockHash"][2:]),
+                int(item["logIndex"], 16),
+                octets(item["transactionHash"][2:]),
+                octets("".join([topic[2:] for topic in item["topics"]])),
+                octets(item["data"][2:]),
+            )
+            for item in items
+        ]
+    except (KeyError, TypeError, ValueError) as error:
         hint = "check rpc_url"
         raise Unavailable("chain.bad_answer", "the chain node's answer holds no log", hint=hint) from error

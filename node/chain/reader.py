@@ -8,9 +8,10 @@ block is the same before and after, its first block continues the index. Whether
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from node.chain.logs import RawLog, read_log
+from node.chain.logs import RawLog, read_logs
 from node.chain.plan import Block, BlockRange
 from node.chain.rpc import Refused, octets, quantity
 from node.errors import Unavailable
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from node.chain.rpc import Call, Rpc
+
+
+_PLACE = attrgetter("block_number", "log_index")
 
 
 class Moved(Exception):
@@ -113,11 +117,11 @@ def _logs(answer: Any, planned: BlockRange) -> list[RawLog]:
         raise answer
     if not isinstance(answer, list):
         raise _bad("holds no logs")
-    logs = sorted((read_log(item) for item in answer), key=lambda log: (log.block_number, log.log_index))
-    places = {(log.block_number, log.log_index) for log in logs}
+    logs = sorted(read_logs(answer), key=_PLACE)
+    places = {_PLACE(log) for log in logs}
     if len(places) < len(logs):
         raise _bad("holds a log twice")
-    if any(not planned.first <= log.block_number <= planned.last for log in logs):
+    if logs and not planned.first <= logs[0].block_number <= logs[-1].block_number <= planned.last:
         raise _bad("holds logs outside the range asked for")
     return logs
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from node.chain.decoder import decode_log
-from node.domain.history import EMPTY_HEAD, fold
+from node.domain.history import EMPTY_HEAD, fold_words
 from node.domain.ledger import Position
 from node.errors import Corrupt
 from node.store.chain_index import ChainIndex
@@ -37,8 +37,8 @@ def rebuild(session: Session, contract: str) -> int:
     head, count = EMPTY_HEAD, 0
     chunk: list[Located] = []
     for block, log in index.logs():
-        event = decode_log(log.topics, log.data)
-        head, count = fold(head, event, block.time), count + 1
+        event, kind, words = decode_log(log.topics, log.data)
+        head, count = fold_words(head, kind, block.time, words), count + 1
         chunk.append((Position(block.number, log.log_index, block.time), event))
         if len(chunk) == CHUNK:
             project(session, chunk)

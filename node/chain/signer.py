@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from coincurve import PrivateKey
 from eth_account import Account
 
+from node.chain.transactions import Transaction, signed, unsigned
+from node.domain.keccak import keccak
 from node.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -38,16 +41,20 @@ class Signer:
     def __init__(self, account: LocalAccount) -> None:
         """Hold an account; `open_keystore` makes one from a file."""
         self._account = account
+        self._key = PrivateKey(account.key)
 
     @property
     def address(self) -> str:
         """0x-prefixed, checksummed."""
         return str(self._account.address)
 
-    def sign(self, transaction: dict[str, Any]) -> SignedTransaction:
-        """Sign a complete EIP-1559 transaction; equal ones give equal bytes (RFC 6979)."""
-        signed = self._account.sign_transaction(transaction)
-        return SignedTransaction(bytes(signed.raw_transaction), bytes(signed.hash))
+    def sign(self, transaction: Transaction) -> SignedTransaction:
+        """Sign; equal transactions give equal bytes (RFC 6979)."""
+        fields = transaction.fields()
+        signature = self._key.sign_recoverable(keccak(unsigned(fields)), hasher=None)
+        r, s = (int.from_bytes(signature[at : at + 32], "big") for at in (0, 32))
+        raw = signed(fields, signature[64], r, s)
+        return SignedTransaction(raw, keccak(raw))
 
 
 def open_keystore(path: Path, password: str) -> Signer:

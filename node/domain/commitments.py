@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from eth_utils.crypto import keccak
-
 from node.domain.evm_words import WORD_BYTES, address_word, uint_word
+from node.domain.keccak import keccak
 
 TAG_LEAF: Final = keccak(b"rireki.leaf.v1")
 TAG_ATTESTATION: Final = keccak(b"rireki.attestation.v1")
@@ -111,7 +110,7 @@ def decision_commitment(
 
 def method_code(method_id: str) -> bytes:
     """Code of a verification method on chain, 4 bytes, from its stable id, e.g. "jp.chip+face"."""
-    return keccak(text=method_id)[:METHOD_CODE_BYTES]
+    return keccak(method_id.encode())[:METHOD_CODE_BYTES]
 
 
 def _commit(*words: bytes) -> bytes:

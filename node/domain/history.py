@@ -14,7 +14,6 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from eth_abi.abi import encode
-from eth_utils.crypto import keccak
 
 from node.domain.events import (
     Anchored,
@@ -36,7 +35,8 @@ from node.domain.events import (
     SignerReplaced,
     Terms,
 )
-from node.domain.evm_words import address_word, bytes_word, uint_word
+from node.domain.evm_words import WORD_BYTES, address_word, bytes_word, uint_word
+from node.domain.keccak import keccak
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,6 +67,10 @@ class HistoryKind(IntEnum):
     REVOKED = 14
 
 
+_BEHIND_HEAD = {kind: bytes(WORD_BYTES - HEAD_BYTES) + uint_word(kind) for kind in HistoryKind}
+"""What follows the head in the hash: the rest of its word, and the event's kind."""
+
+
 def fold(head: bytes, event: HistoryEvent, timestamp: int) -> bytes:
     """Fold one event into the head.
 
@@ -84,8 +88,21 @@ def fold(head: bytes, event: HistoryEvent, timestamp: int) -> bytes:
     if len(head) != HEAD_BYTES:
         raise ValueError(f"a history head has {HEAD_BYTES} bytes")
     kind, fields = _LAYOUTS[type(event)]
-    words = bytes_word(head) + uint_word(kind) + uint_word(timestamp) + fields(event)
-    return keccak(words)[:HEAD_BYTES]
+    return fold_words(head, kind, timestamp, fields(event))
+
+
+def fold_words(head: bytes, kind: HistoryKind, timestamp: int, words: bytes) -> bytes:
+    """Fold an event's fields as they are hashed; `event_words` gives them.
+
+    For a node that catches up: a log without strings or bytes holds its fields in just this form already.
+    """
+    folded = (head, _BEHIND_HEAD[kind], uint_word(timestamp), words)
+    return keccak(b"".join(folded))[:HEAD_BYTES]
+
+
+def event_words(event: HistoryEvent) -> bytes:
+    """An event's fields as the running hash takes them."""
+    return _LAYOUTS[type(event)][1](event)
 
 
 def keys_digest(keys: KeySet) -> bytes:

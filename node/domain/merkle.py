@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from eth_utils.crypto import keccak
+from node.domain.keccak import keccak
 
 Randomness = Callable[[int], bytes]
 """Gives that many random bytes; `secrets.token_bytes` in production."""

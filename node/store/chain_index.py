@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, func, select, tuple_, update
 from sqlmodel import col
 
-from node.store.bulk import insert_many
+from node.store.bulk import Row, insert_many
 from node.store.tables.chain import BlockRow, CursorRow, RawLogRow, ReorgRow
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ class ChainIndex:
         """Where the index stands; None before its first block."""
         return self._session.get(CursorRow, self._contract, populate_existing=True)
 
-    def start(self, cursor: CursorRow, block: BlockRow) -> None:
+    def start(self, cursor: CursorRow, block: Row) -> None:
         """Begin the index at a block. Fails on the unique key when another process began it first."""
-        self._session.add(block)
+        insert_many(self._session.connection(), BlockRow, [block])
         self._session.add(cursor)
         self._session.flush()
 
@@ -63,8 +63,8 @@ class ChainIndex:
         rows = self._session.execute(chosen.order_by(col(BlockRow.number).desc()).limit(limit))
         return [(number, block_hash) for number, block_hash in rows]
 
-    def write(self, blocks: Sequence[dict[str, Any]], logs: Sequence[dict[str, Any]]) -> None:
-        """Insert blocks and their logs."""
+    def write(self, blocks: Sequence[Row], logs: Sequence[Row]) -> None:
+        """Insert blocks and their logs, values in the order of `BlockRow` and `RawLogRow`."""
         insert_many(self._session.connection(), BlockRow, blocks)
         insert_many(self._session.connection(), RawLogRow, logs)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import delete, select, update
 
 from node.domain.events import (
     Anchored,
@@ -30,7 +30,7 @@ from node.domain.events import (
     Status,
 )
 from node.domain.evm_words import uint_word
-from node.store.bulk import insert_many
+from node.store.bulk import Row, insert_many, update_many
 from node.store.tables import ledger as tables
 from node.store.tables.chain import BlockRow
 
@@ -45,25 +45,26 @@ if TYPE_CHECKING:
 Located = tuple["Position", "HistoryEvent"]
 """An event and where it stands."""
 
-Fact = tuple[type[tables.EventRow], dict[str, Any]]
-"""A table and the columns that an event sets in a new row of it."""
+Fact = tuple[type[tables.EventRow], tuple[Any, ...]]
+"""A table and the values of a new row of it, in the order of its class, behind the event's place."""
 
 
 def project(session: Session, events: Iterable[Located]) -> None:
     """Add what these events say, in their order."""
-    rows: dict[type[tables.EventRow], list[dict[str, Any]]] = defaultdict(list)
-    moves: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    rows: dict[type[tables.EventRow], list[Row]] = defaultdict(list)
+    moves: dict[str, list[Row]] = {"decided_in": [], "revoked_in": []}
     for position, event in events:
-        place = {"block_number": position.block_number, "log_index": position.log_index, "at": position.at}
-        for table, columns in _FACTS[type(event)](event):
-            rows[table].append(place | columns)
-        if isinstance(event, Decided | Revoked):
-            column = "decided_in" if isinstance(event, Decided) else "revoked_in"
-            moves[column].append({"moved_id": event.attestation_id, "moved_in": position.block_number})
-    for table, values in rows.items():
-        insert_many(session.connection(), table, values)
-    for column, values in moves.items():
-        session.connection().execute(_move_on(column), values)
+        place = (position.block_number, position.log_index, position.at)
+        for table, values in _FACTS[type(event)](event):
+            rows[table].append(place + values)
+        if isinstance(event, Decided):
+            moves["decided_in"].append((position.block_number, event.attestation_id))
+        elif isinstance(event, Revoked):
+            moves["revoked_in"].append((position.block_number, event.attestation_id))
+    for table, added in rows.items():
+        insert_many(session.connection(), table, added)
+    for column, moved in moves.items():
+        update_many(session.connection(), tables.AttestationRow, column, "attestation_id", moved)
 
 
 def take_back(session: Session, *, above: int) -> None:
@@ -86,113 +87,77 @@ def drop_projections(session: Session) -> None:
         session.execute(delete(table))
 
 
-def _move_on(column: str) -> Any:
-    attestations = tables.AttestationRow.__table__  # type: ignore[attr-defined]
-    chosen = attestations.c.attestation_id == bindparam("moved_id")
-    return attestations.update().where(chosen).values({column: bindparam("moved_in")})
-
-
 def _proposal_made(event: ProposalMade) -> list[Fact]:
-    made = {
-        "proposal_id": event.proposal_id,
-        "proposer": event.proposer,
-        "action": int(event.action),
-        "payload": event.payload,
-        "lapses_at": event.lapses_at,
-    }
-    approved = {"proposal_id": event.proposal_id, "member_id": event.proposer}
-    return [(tables.ProposalRow, made), (tables.ApprovalRow, approved)]
+    made = (event.proposal_id, event.proposer, int(event.action), event.payload, event.lapses_at)
+    return [(tables.ProposalRow, made), (tables.ApprovalRow, (event.proposal_id, event.proposer))]
 
 
 def _proposal_approved(event: ProposalApproved) -> list[Fact]:
-    return [(tables.ApprovalRow, {"proposal_id": event.proposal_id, "member_id": event.member})]
+    return [(tables.ApprovalRow, (event.proposal_id, event.member))]
 
 
 def _proposal_executed(event: ProposalExecuted) -> list[Fact]:
-    return [(tables.ExecutionRow, {"proposal_id": event.proposal_id})]
+    return [(tables.ExecutionRow, (event.proposal_id,))]
 
 
 def _member_admitted(event: MemberAdmitted) -> list[Fact]:
     member = event.member_id
     return [
-        (tables.MemberRow, {"member_id": member, "role": int(event.role), "name": event.name}),
-        (tables.MemberStatusRow, {"member_id": member, "status": int(Status.ACTIVE)}),
-        (tables.MemberSignerRow, {"member_id": member, "signer": event.signer}),
+        (tables.MemberRow, (member, int(event.role), event.name)),
+        (tables.MemberStatusRow, (member, int(Status.ACTIVE))),
+        (tables.MemberSignerRow, (member, event.signer)),
     ]
 
 
 def _member_status_changed(event: MemberStatusChanged) -> list[Fact]:
-    return [(tables.MemberStatusRow, {"member_id": event.member_id, "status": int(event.status)})]
+    return [(tables.MemberStatusRow, (event.member_id, int(event.status)))]
 
 
 def _signer_replaced(event: SignerReplaced) -> list[Fact]:
-    return [(tables.MemberSignerRow, {"member_id": event.member_id, "signer": event.signer})]
+    return [(tables.MemberSignerRow, (event.member_id, event.signer))]
 
 
 def _method_rule_set(event: MethodRuleSet) -> list[Fact]:
     rule = event.rule
-    columns = {
-        "method": event.method,
-        "allowed_from": rule.allowed_from,
-        "allowed_until": rule.allowed_until,
-        "max_age_days": rule.max_age_days,
-    }
-    return [(tables.MethodRuleRow, columns)]
+    values = (event.method, rule.allowed_from, rule.allowed_until, rule.max_age_days)
+    return [(tables.MethodRuleRow, values)]
 
 
 def _legal_bases_set(event: LegalBasesSet) -> list[Fact]:
-    return [(tables.LegalBasesRow, {"bitmap": uint_word(event.bitmap)})]
+    return [(tables.LegalBasesRow, (uint_word(event.bitmap),))]
 
 
 def _keys_published(event: KeysPublished) -> list[Fact]:
     keys = event.keys
-    columns = {
-        "member_id": event.member_id,
-        "digest": event.digest,
-        "record_key": keys.record_key,
-        "transfer_key": keys.transfer_key,
-        "endpoint": keys.endpoint,
-        "licence": keys.licence,
-        "supervisor": keys.supervisor,
-    }
-    return [(tables.MemberKeysRow, columns)]
+    published = (keys.record_key, keys.transfer_key, keys.endpoint, keys.licence, keys.supervisor)
+    return [(tables.MemberKeysRow, (event.member_id, event.digest, *published))]
 
 
 def _compromise_declared(event: CompromiseDeclared) -> list[Fact]:
-    return [(tables.CompromiseRow, {"member_id": event.member_id, "since": event.since})]
+    return [(tables.CompromiseRow, (event.member_id, event.since))]
 
 
 def _anchored(event: Anchored) -> list[Fact]:
-    return [(tables.AnchorRow, {"issuer": event.issuer, "root": event.root, "size": event.size})]
+    return [(tables.AnchorRow, (event.issuer, event.root, event.size))]
 
 
 def _attested(event: Attested) -> list[Fact]:
     terms = event.terms
-    columns = {
-        "attestation_id": event.attestation_id,
-        "issuer": terms.issuer,
-        "recipient": terms.recipient,
-        "method": terms.method,
-        "legal_basis": terms.legal_basis,
-        "verified_on": terms.verified_on,
-        "decide_by": terms.decide_by,
-    }
-    return [(tables.AttestationRow, columns)]
+    parties = (event.attestation_id, terms.issuer, terms.recipient)
+    conditions = (terms.method, terms.legal_basis, terms.verified_on, terms.decide_by)
+    return [(tables.AttestationRow, (*parties, *conditions, *_UNDECIDED))]
 
 
 def _decided(event: Decided) -> list[Fact]:
-    columns = {
-        "attestation_id": event.attestation_id,
-        "recipient": event.recipient,
-        "commitment": event.commitment,
-    }
-    return [(tables.DecisionRow, columns)]
+    return [(tables.DecisionRow, (event.attestation_id, event.recipient, event.commitment))]
 
 
 def _revoked(event: Revoked) -> list[Fact]:
-    columns = {"attestation_id": event.attestation_id, "issuer": event.issuer, "reason": int(event.reason)}
-    return [(tables.RevocationRow, columns)]
+    return [(tables.RevocationRow, (event.attestation_id, event.issuer, int(event.reason)))]
 
+
+_UNDECIDED = (None, None)
+"""decided_in and revoked_in of a new attestation."""
 
 _FACTS: dict[type, Callable[[Any], list[Fact]]] = {
     ProposalMade: _proposal_made,

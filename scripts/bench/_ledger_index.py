@@ -18,6 +18,7 @@ from web3 import Web3
 from node.chain.abi import ARTIFACT
 from node.chain.connect import connect
 from node.chain.rpc import Rpc
+from node.process import prepare_process
 from node.store.database import open_engine, upgrade
 from scripts.bench._ledger_send import fill_chain
 from scripts.bench._report import Metric
@@ -48,6 +49,7 @@ def measure_indexing(events: int) -> list[Metric]:
 
 def catch_up(url: str, contract: str, first: int, database: str) -> dict[str, float]:
     """Index everything into an empty database; this is what the process apart runs."""
+    prepare_process()
     upgrade(database)
     ledger = connect(
         open_engine(database),

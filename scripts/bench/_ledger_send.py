@@ -14,6 +14,7 @@ from web3 import Web3
 from node.chain.abi import ARTIFACT
 from node.chain.calls import Calls
 from node.chain.rpc import BATCH_MAX, Refused, Rpc, quantity
+from node.chain.transactions import Transaction
 from node.domain.events import Terms
 from node.domain.ledger import IntentState
 from node.store.database import snapshot, transaction
@@ -116,9 +117,8 @@ def _waited_rate(net: Consortium) -> float:
 
 
 def _signed(net: Consortium, nonce: int, call: Any) -> Any:
-    content = {"to": net.deployment.contract, "data": call.data, "gas": call.gas, "value": 0, "nonce": nonce}
-    fees = {"type": 2, "chainId": net.deployment.chain_id, "maxFeePerGas": 0, "maxPriorityFeePerGas": 0}
-    return net.b.signer.sign(content | fees)
+    chain_id, contract = net.deployment.chain_id, net.deployment.contract
+    return net.b.signer.sign(Transaction(chain_id, nonce, 0, call.gas, contract, call.data))
 
 
 def _checked(answers: Sequence[Any]) -> Sequence[Any]:

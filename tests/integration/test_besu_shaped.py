@@ -10,6 +10,7 @@ from eth_account import Account
 
 from node.chain.rpc import Refused, Rpc
 from node.chain.signer import Signer
+from node.chain.transactions import Transaction
 from node.domain.events import AttestationState, ReasonClass
 from node.domain.ledger import IntentState
 from node.errors import Unavailable
@@ -80,19 +81,7 @@ def _refused(rpc: Rpc, method: str, *params: Any) -> Refused:
 
 def _signed(signer: Signer, nonce: int, data: bytes = b"") -> tuple[str, str]:
     """(raw bytes, hash) of a free call to oneself."""
-    signed = signer.sign(
-        {
-            "type": 2,
-            "chainId": CHAIN_ID,
-            "nonce": nonce,
-            "to": signer.address,
-            "value": 0,
-            "data": data,
-            "gas": CALL_GAS,
-            "maxFeePerGas": 0,
-            "maxPriorityFeePerGas": 0,
-        }
-    )
+    signed = signer.sign(Transaction(CHAIN_ID, nonce, 0, CALL_GAS, signer.address, data))
     return "0x" + signed.raw.hex(), "0x" + signed.hash.hex()
 
 

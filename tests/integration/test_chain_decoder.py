@@ -12,7 +12,7 @@ from web3 import Web3
 from node.chain import proposals
 from node.chain.abi import ARTIFACT
 from node.chain.decoder import decode_log
-from node.chain.logs import read_log
+from node.chain.logs import read_logs
 from node.domain.events import KeySet, ReasonClass, Role
 from tests.sim.consortium import Consortium, random_id
 
@@ -39,8 +39,8 @@ def test_both_decoders_read_the_same_history(tmp_path):
         receipts = {}
         seen = set()
         for item in raw:
-            log = read_log(item)
-            ours = decode_log(log.topics, log.data)
+            (log,) = read_logs([item])
+            ours = decode_log(log.topics, log.data).event
             name = type(ours).__name__
             if log.tx_hash not in receipts:
                 receipts[log.tx_hash] = contract.w3.eth.get_transaction_receipt(log.tx_hash)

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from node.chain.sending.rules import SendingRules
+from node.chain.transactions import Transaction
 from node.clock import FRESH_S
 from node.domain.events import AttestationState
 from node.domain.ledger import IntentState
@@ -117,17 +118,7 @@ def test_a_nonce_taken_by_a_foreign_transaction_is_not_used_again(net):
     with pytest.raises(Unavailable):
         net.a.do("anchor", "anchor", root, size=4)
     stale = _row(net.a, "anchor")
-    foreign = {
-        "type": 2,
-        "chainId": net.deployment.chain_id,
-        "nonce": stale.nonce,
-        "to": net.b.signer.address,
-        "value": 0,
-        "data": b"",
-        "gas": 21_000,
-        "maxFeePerGas": 0,
-        "maxPriorityFeePerGas": 0,
-    }
+    foreign = Transaction(net.deployment.chain_id, stale.nonce, 0, 21_000, net.b.signer.address, b"")
     net.chain.rpc("eth_sendRawTransaction", "0x" + net.a.signer.sign(foreign).raw.hex())
     net.a.faults.before = None
     assert net.a.ledger.settle("anchor").is_recorded

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from node.chain.signer import create_keystore, open_keystore
+from node.chain.transactions import Transaction
 from node.errors import InvalidInput
 
 pytestmark = pytest.mark.integration
@@ -64,15 +65,5 @@ def test_a_file_that_is_no_keystore_is_named(path, content):
 
 def test_equal_transactions_are_signed_as_equal_bytes(path):
     signer = create_keystore(path, "pw", scrypt_n=FAST_N)
-    transaction = {
-        "type": 2,
-        "chainId": 1,
-        "nonce": 0,
-        "to": signer.address,
-        "value": 0,
-        "data": b"",
-        "gas": 21_000,
-        "maxFeePerGas": 0,
-        "maxPriorityFeePerGas": 0,
-    }
-    assert signer.sign(dict(transaction)) == signer.sign(dict(transaction))
+    transaction = Transaction(1, 0, 0, 21_000, signer.address, b"")
+    assert signer.sign(transaction) == signer.sign(transaction)

@@ -17,6 +17,7 @@ from node.chain.abi import Artifact
 from node.chain.rpc import Rpc
 from node.chain.sending.rules import SendingRules
 from node.chain.signer import SignedTransaction, Signer
+from node.chain.transactions import Transaction
 from node.store.database import transaction
 from node.store.outbox import Move, Outbox
 from node.store.tables.outbox import OutboxRow
@@ -65,9 +66,7 @@ class Account:
 
     def sign_content(self, nonce: int, fee: int, *, to: str, data: bytes, gas: int) -> SignedTransaction:
         """Sign anything else that this account sends."""
-        fees = {"maxFeePerGas": fee, "maxPriorityFeePerGas": fee}
-        content = {"type": 2, "chainId": self.chain_id, "nonce": nonce, "value": 0}
-        return self.signer.sign(content | fees | {"to": to, "data": data, "gas": gas})
+        return self.signer.sign(Transaction(self.chain_id, nonce, fee, gas, to, data))
 
     def call_of(self, row: OutboxRow) -> dict[str, str]:
         """The row's call as `eth_call` takes it."""
