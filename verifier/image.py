@@ -130,13 +130,18 @@ def decode_clip(frames: Sequence[bytes], timestamps_ms: Sequence[int]) -> Clip:
         InvalidInput: "clip.timestamps", "clip.too_few_frames", "clip.too_many_frames", "clip.too_long",
             "clip.frame_rate", "clip.size_changes", or a code of `decode_image`.
     """
-    _check_timing(len(frames), timestamps_ms)
-    images = tuple(_reduced(decode_image(data), MAX_CLIP_SIDE) for data in frames)
+    check_timing(len(frames), timestamps_ms)
+    images = tuple(clip_frame(decode_image(data)) for data in frames)
     if len({image.shape for image in images}) > 1:
         raise InvalidInput(
             "clip.size_changes", "the frames differ in size", hint="record without rotating the camera"
         )
     return Clip(images, tuple(timestamps_ms))
+
+
+def clip_frame(image: Image) -> Image:
+    """An image as a clip holds it: its longer side `MAX_CLIP_SIDE` at most."""
+    return _reduced(image, MAX_CLIP_SIDE)
 
 
 def _open(data: bytes) -> PIL.Image.Image:
@@ -188,7 +193,8 @@ def _encode(image: Image, suffix: str, parameters: list[int]) -> bytes:
     return bytes(buffer)
 
 
-def _check_timing(count: int, timestamps_ms: Sequence[int]) -> None:
+def check_timing(count: int, timestamps_ms: Sequence[int]) -> None:
+    """Raise InvalidInput unless so many frames at these times make a clip (codes: `decode_clip`)."""
     if len(timestamps_ms) != count:
         raise InvalidInput(
             "clip.timestamps", "the clip needs one timestamp per frame", hint="record it again"

@@ -116,8 +116,9 @@ def attempts(half: Half, number: int, models: FaceModels, who: Cast) -> Iterator
     yield Attempt(GENUINE, victim.key, seed, cameras[0].light, recording, earlier, victim.portrait)
     yield Attempt(GENUINE, other.key, seed, cameras[1].light, attacker, asked, other.portrait)
     scene = Scene(victim.photo, recording, other.photo, attacker, asked, models, rng)
-    for kind, attack in ATTACKS.items():
-        yield Attempt(kind, victim.key, seed, "", attack(scene), asked, victim.portrait)
+    for place, (kind, attack) in enumerate(ATTACKS.items()):
+        own = replace(scene, rng=np.random.default_rng([seed, place]))
+        yield Attempt(kind, victim.key, seed, "", attack(own), asked, victim.portrait)
     alike = who.nearest[other.key]
     yield Attempt(SIBLING, alike.key, seed, "", attacker, asked, alike.portrait)
     relayed = ATTACKS["screen_replay"](replace(scene, recording=attacker))

@@ -56,6 +56,8 @@ class Level(StrEnum):
     """The person proved a passkey already; their face must match the transferred portrait. Nobody waits."""
     PRESENT = "present"
     """As REUSE, without a portrait to match."""
+    PRESENT_REVIEWED = "present_reviewed"
+    """As RECORD, without a portrait to match: somebody tries the engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ LEVELS: Final[Mapping[Level, Rule]] = {
     Level.RECORD: Rule(PRESENCE, (MEDIUM,), reviewer=True),
     Level.REUSE: Rule(PRESENCE, (MEDIUM,), reviewer=False),
     Level.PRESENT: Rule(_LIVENESS, (MEDIUM,), reviewer=False),
+    Level.PRESENT_REVIEWED: Rule(_LIVENESS, (MEDIUM,), reviewer=True),
 }
 
 

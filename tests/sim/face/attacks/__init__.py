@@ -14,7 +14,7 @@ from tests.sim.face.attacks.people import face_swap, other_person, two_faces
 from tests.sim.face.attacks.prints import bent_print, flat_print, grey_print, moved_print
 from tests.sim.face.attacks.scene import Scene
 from tests.sim.face.attacks.screens import screen_replay
-from tests.sim.face.attacks.streams import frozen, looped, other_order, replayed_case, sped_up
+from tests.sim.face.attacks.streams import frozen, looped, replayed_case, sped_up
 from verifier.types import Clip
 
 ATTACKS: Final[Mapping[str, Callable[[Scene], Clip]]] = {
@@ -28,7 +28,6 @@ ATTACKS: Final[Mapping[str, Callable[[Scene], Clip]]] = {
     "frozen": frozen,
     "looped": looped,
     "sped_up": sped_up,
-    "other_order": other_order,
     "other_person": other_person,
     "two_faces": two_faces,
     "face_swap": face_swap,

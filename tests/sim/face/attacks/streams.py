@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from tests.sim.face.attacks.screens import recompressed
 from tests.sim.face.camera import FRAMES_PER_SECOND, Camera, through_camera
-from tests.sim.face.clip import synthesise_clip, synthesise_gestures
-from tests.sim.face.gestures import answer
+from tests.sim.face.clip import synthesise_clip
 from tests.sim.face.head import build_head
-from verifier.liveness.challenge import SIDES
 from verifier.types import Clip, Image
 
 if TYPE_CHECKING:
@@ -55,16 +53,6 @@ def sped_up(scene: Scene) -> Clip:
     slow = synthesise_clip(scene.photo, asked, scene.models, rng=scene.rng, camera=camera)
     film = replace(scene, recording=slow)
     return scene.filmed(lambda _index, t_ms: film.recorded_frame(speed * t_ms))
-
-
-def other_order(scene: Scene) -> Clip:
-    """The victim's answer to the same request with the sides exchanged, at the right times."""
-    swapped = dict(zip(SIDES, SIDES[::-1], strict=True))
-    gestures = [
-        replace(one, action=swapped.get(one.action, one.action)) for one in answer(scene.challenge, scene.rng)
-    ]
-    duration_ms = scene.challenge.duration_ms
-    return synthesise_gestures(scene.photo, gestures, duration_ms, scene.models, rng=scene.rng)
 
 
 def replayed_case(scene: Scene) -> Clip:

@@ -47,7 +47,12 @@ def test_who_needs_no_portrait_needs_no_match():
 
 @pytest.mark.parametrize(
     ("level", "answer"),
-    [(Level.RECORD, Answer.REVIEW), (Level.REUSE, Answer.AGAIN), (Level.PRESENT, Answer.AGAIN)],
+    [
+        (Level.RECORD, Answer.REVIEW),
+        (Level.PRESENT_REVIEWED, Answer.REVIEW),
+        (Level.REUSE, Answer.AGAIN),
+        (Level.PRESENT, Answer.AGAIN),
+    ],
 )
 @pytest.mark.parametrize(
     "doubt",
