@@ -166,7 +166,7 @@ def _video(path: Path) -> ClipFile:
 
 
 def _decoded(capture: cv2.VideoCapture) -> Iterator[tuple[Image, int]]:
-    """Upright frames and their times, until the end, the clip's time limit or ours."""
+    """Upright frames and their times, to the end."""
     began = time.monotonic()
     while True:
         if time.monotonic() - began > DECODE_LIMIT_S:
@@ -177,9 +177,9 @@ def _decoded(capture: cv2.VideoCapture) -> Iterator[tuple[Image, int]]:
         t_ms = round(capture.get(cv2.CAP_PROP_POS_MSEC))
         if not done:
             return
-        yield clip_frame(np.asarray(frame, np.uint8)), t_ms
         if t_ms > MAX_CLIP_MS:
-            return
+            raise InvalidInput("clip.too_long", "the video lasts too long", hint="record only while prompted")
+        yield clip_frame(np.asarray(frame, np.uint8)), t_ms
 
 
 def _thinned(found: Iterator[tuple[Image, int]]) -> tuple[list[Image], list[int]]:
