@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 import typer
 from rich.console import Console
 
-from node.cli import apikey, card_relay, chain, database, keys, ocr, serve
+from node.cli import apikey, card_relay, chain, database, face, keys, ocr, serve
 from node.errors import NodeError
 from verifier.errors import VerifierError
 
@@ -29,6 +29,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(database.app, name="db")
 app.add_typer(apikey.app, name="apikey")
 app.add_typer(chain.app, name="chain")
+app.add_typer(face.app, name="face")
 app.command("serve")(serve.serve)
 app.command("card-relay")(card_relay.card_relay)
 app.command("ocr")(ocr.ocr)

@@ -22,8 +22,8 @@ UNMEASURED = replace(
 @pytest.mark.parametrize(
     ("score", "outcome", "code"),
     [
-        (0.40, Outcome.PASSED, None),
-        (0.399, Outcome.UNDECIDED, "face.review_band"),
+        (0.47, Outcome.PASSED, None),
+        (0.469, Outcome.UNDECIDED, "face.review_band"),
         (0.28, Outcome.UNDECIDED, "face.review_band"),
         (0.279, Outcome.FAILED, "face.no_match"),
         (-0.2, Outcome.FAILED, "face.no_match"),
