@@ -38,7 +38,8 @@ def main() -> int:
     """Measure."""
     given = _arguments()
     seed = secrets.randbelow(2**31) if given.seed is None else given.seed
-    jobs = [Job(name, seed, index) for name in given.level or SETS for index in range(given.cards)]
+    # All sets in turn, so that a run that is stopped says something of each.
+    jobs = [Job(name, seed, index) for index in range(given.cards) for name in given.level or SETS]
     records = _read(jobs, given.results, given.processes)
     metrics = accuracy(records)
     if given.timing_cards:
@@ -83,7 +84,8 @@ def _read(jobs: Sequence[Job], results: Path | None, processes: int) -> list[Rec
 def _known(results: Path | None) -> list[Record]:
     if results is None or not results.exists():
         return []
-    return [Record(**json.loads(line)) for line in results.read_text().splitlines()]
+    records = (Record(**json.loads(line)) for line in results.read_text().splitlines())
+    return list({record.key: record for record in records}.values())
 
 
 def _in_processes(jobs: Sequence[Job], processes: int) -> Iterator[Record]:
