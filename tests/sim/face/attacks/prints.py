@@ -68,13 +68,12 @@ def print_clip(scene: Scene, texture: Image, sheet: Sheet, hand: Hand) -> Clip:
     """Film a printed sheet in a hand."""
     room = cv2.GaussianBlur(texture[:, ::-1] // 3, (0, 0), ROOM_BLUR_PX).astype(np.uint8)
     margin = float(scene.rng.uniform(*MARGIN)) if scene.rng.random() < 1 / 2 else 0.0
-    paper = np.array(PAPER, np.uint8)
+    paper = np.full_like(room, PAPER)
 
     def frame_at(_index: int, t_ms: int) -> Image:
         seen = view(sheet, hand.at(t_ms))
-        around = np.where(seen.inside(margin)[..., None], paper, room)
-        shown = np.where(seen.inside()[..., None], seen.sample(texture), around)
-        return through_camera(shown.astype(np.uint8), scene.rng)
+        around = seen.over(room, paper, margin) if margin else room
+        return through_camera(seen.over(around, seen.sample(texture)), scene.rng)
 
     return scene.filmed(frame_at)
 

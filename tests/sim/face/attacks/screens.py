@@ -21,8 +21,6 @@ from tests.sim.face.camera import through_camera
 from tests.sim.face.head import EYE_DISTANCE_PX, FRAME_SIZE
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from tests.sim.face.attacks.scene import Scene
     from verifier.types import Clip, Image
 
@@ -39,8 +37,10 @@ GLARE: Final = (20.0, 90.0)
 """Added grey levels at the middle of the reflected lamp."""
 QUALITY: Final = (45, 75)
 """JPEG quality of the recording on the display."""
-BLACK: Final = 14.0
-RIM_LEVEL: Final = np.float32(22)
+BLACK: Final = np.float32(14)
+RIM_LEVEL: Final = 22
+SUB_PIXELS: Final = (2 / 3, 1 / 3, 0.0)
+"""Blue, green and red lie side by side, thirds of a pixel apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +97,27 @@ def a_display(rng: np.random.Generator) -> Display:
 def shown(display: Display, picture: Image, hand: Hand, t_ms: float, rng: np.random.Generator) -> Image:
     """One frame of the camera that films the display."""
     seen = view(display.sheet, hand.at(t_ms))
-    lit = _lit(display, seen.sample(recompressed(picture, display.quality)).astype(np.float32), seen, t_ms)
-    device = seen.inside(display.rim)[..., None]
-    frame = np.where(seen.inside()[..., None], lit, np.where(device, RIM_LEVEL, _room()))
-    return through_camera(np.clip(frame + _lamp(display) * device, 0, 255).astype(np.uint8), rng)
+    lit = _lit(display, seen.sample(recompressed(picture, display.quality)), seen, t_ms)
+    device = seen.over(_room(), np.full_like(lit, RIM_LEVEL), display.rim)
+    glossy = seen.inside(display.rim).astype(np.uint8)
+    return through_camera(cv2.add(seen.over(device, lit), _lamp(display), mask=glossy).astype(np.uint8), rng)
 
 
-def _lit(display: Display, picture: NDArray[np.float32], seen: View, t_ms: float) -> NDArray[np.float32]:
+def _lit(display: Display, picture: Image, seen: View, t_ms: float) -> Image:
     """Emitted light: raised black, stripes of the three colours side by side, bands."""
-    thirds = np.array([2 / 3, 1 / 3, 0], np.float32)  # blue, green, red sub-pixels from the right
-    turn = np.float32(2 * np.pi)
-    x, y = (np.nan_to_num(axis) * np.float32(display.density) for axis in (seen.x, seen.y))
-    grid = 1 + np.float32(display.stripes / 2) * (
-        np.cos(turn * (x[..., None] + thirds)) + np.cos(turn * y)[..., None]
-    )
-    rows = np.arange(FRAME_SIZE[1])[:, None, None] / FRAME_SIZE[1]
+    turn = np.float32(2 * np.pi * display.density)
+    half = np.float32(display.stripes / 2)
+    along = half * np.cos(turn * seen.y)
+    rows = np.arange(FRAME_SIZE[1], dtype=np.float32)[:, None] / FRAME_SIZE[1]
     band = 1 + display.bands * np.sin(2 * np.pi * (2 * rows + display.band_speed * t_ms / 1000))
-    return np.asarray((BLACK + picture * (255 - BLACK) / 255) * grid * band, np.float32)
+    planes = [
+        (BLACK + plane * np.float32((255 - BLACK) / 255))
+        * (1 + along + half * np.cos(turn * seen.x + np.float32(2 * np.pi * third)))
+        * band.astype(np.float32)
+        for plane, third in zip(cv2.split(picture), SUB_PIXELS, strict=True)
+    ]
+    with np.errstate(invalid="ignore"):  # beside the sheet there is no place on it
+        return np.clip(cv2.merge(planes), 0, 255).astype(np.uint8)
 
 
 def recompressed(picture: Image, quality: int) -> Image:
@@ -123,15 +127,16 @@ def recompressed(picture: Image, quality: int) -> Image:
 
 
 @cache
-def _room() -> NDArray[np.float32]:
+def _room() -> Image:
     """A plain wall, lighter towards one side."""
-    ramp = np.linspace(70, 120, FRAME_SIZE[0], dtype=np.float32)
-    return np.broadcast_to(ramp[None, :, None], (FRAME_SIZE[1], FRAME_SIZE[0], 3))
+    ramp = np.linspace(70, 120, FRAME_SIZE[0]).astype(np.uint8)
+    return np.ascontiguousarray(np.broadcast_to(ramp[None, :, None], (FRAME_SIZE[1], FRAME_SIZE[0], 3)))
 
 
 @cache
-def _lamp(display: Display) -> NDArray[np.float32]:
+def _lamp(display: Display) -> Image:
     columns, rows = np.meshgrid(np.arange(FRAME_SIZE[0]), np.arange(FRAME_SIZE[1]))
     x, y = display.glare_at
     square = ((columns - x) ** 2 + (rows - y) ** 2) / (0.6 * EYE_DISTANCE_PX) ** 2
-    return np.asarray(display.glare * np.exp(-square), np.float32)[..., None]
+    glow = (display.glare * np.exp(-square)).astype(np.uint8)
+    return cv2.merge([glow, glow, glow]).astype(np.uint8)

@@ -62,10 +62,14 @@ class View:
         across = (self.x >= left - margin) & (self.x <= right + margin)
         return np.asarray(across & (self.y >= top - margin) & (self.y <= bottom + margin))
 
+    def over(self, behind: Image, picture: Image, margin: float = 0.0) -> Image:
+        """`picture` where the sheet is, `behind` elsewhere."""
+        return cv2.copyTo(picture, self.inside(margin).astype(np.uint8), behind.copy()).astype(np.uint8)
+
     def sample(self, texture: Image) -> Image:
         """The sheet's picture as seen; `texture` is a frame with the eyes at `EYES_AT`."""
-        columns = np.nan_to_num(self.x * np.float32(EYE_DISTANCE_PX) + np.float32(EYES_AT[0]))
-        rows = np.nan_to_num(self.y * np.float32(EYE_DISTANCE_PX) + np.float32(EYES_AT[1]))
+        columns = self.x * np.float32(EYE_DISTANCE_PX) + np.float32(EYES_AT[0])
+        rows = self.y * np.float32(EYE_DISTANCE_PX) + np.float32(EYES_AT[1])
         return cv2.remap(texture, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).astype(
             np.uint8
         )
