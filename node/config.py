@@ -101,6 +101,8 @@ class Settings(BaseSettings):
     """PC/SC reader name; none = the first reader."""
     card_wait_s: float = Field(default=20.0, gt=0)
     card_tries_floor: int = Field(default=2, ge=1, le=9)
+    liveness_actions: int = Field(default=3, ge=2, le=5)
+    """Actions that a liveness challenge asks for; each adds 2 s, and a thing more that a replay must fit."""
     jpki_approved: bool = False
     """This member holds the ministers' approval as signature verifier (公的個人認証法 art. 17); without it
     jp.jpki.sign is refused."""

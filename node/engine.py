@@ -31,7 +31,7 @@ from verifier.card.trust import NodeEnvironment, TrustStore, load_trust_store
 from verifier.engine import Engine, PinHistory, Subject
 from verifier.errors import Corrupt, InvalidInput, Unavailable, VerifierError
 from verifier.image import decode_clip, decode_photograph
-from verifier.liveness.challenge import Challenge, issue
+from verifier.liveness.challenge import DEFAULT_ACTIONS, Challenge, issue
 from verifier.models import DEFAULT_MODEL_ROOT
 from verifier.ocr.submit import PriorTry
 from verifier.packs import find_pack
@@ -58,6 +58,7 @@ class NodeEngine:
         relays: card readers elsewhere, by case.
         tries_floor: with this many PIN tries left or fewer nothing is sent to a card.
         clock: the node's now.
+        liveness_actions: how many actions a liveness challenge asks for.
         workers: how many engines there are at most; who finds none free waits. 0 = this node never verifies.
         signing: judges JPKI signatures; None unless this member is an approved signature verifier.
     """
@@ -69,6 +70,7 @@ class NodeEngine:
     tries_floor: int
     clock: Clock
     workers: int = 1
+    liveness_actions: int = DEFAULT_ACTIONS
     relays: Relays = field(default_factory=Relays, repr=False)
     signing: SigningEngine | None = None
     _free: LifoQueue[Engine | None] = field(default_factory=LifoQueue, init=False, repr=False)
@@ -81,7 +83,8 @@ class NodeEngine:
     def new_challenge(self, now: int) -> dict[str, Any]:
         """See `node.ports.VerificationEngine`."""
         moment = datetime.fromtimestamp(now, UTC)
-        return issue(randomness=secrets.SystemRandom(), now=moment).to_json()
+        drawn = issue(randomness=secrets.SystemRandom(), now=moment, actions=self.liveness_actions)
+        return drawn.to_json()
 
     def check_surface(self, images: Sequence[bytes]) -> None:
         """See `node.ports.VerificationEngine`."""
@@ -199,6 +202,7 @@ def build_engine(
     tries_floor: int,
     clock: Clock,
     workers: int,
+    liveness_actions: int = DEFAULT_ACTIONS,
     jpki_approved: bool = False,
     jpki_ocsp_url: str | None = None,
 ) -> NodeEngine:
@@ -228,6 +232,7 @@ def build_engine(
         tries_floor=tries_floor,
         clock=clock,
         workers=workers,
+        liveness_actions=liveness_actions,
         signing=signing if jpki_approved else None,
     )
 

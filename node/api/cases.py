@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import APIRouter, Form, UploadFile
+from fastapi import APIRouter, UploadFile
 from pydantic import BaseModel, Field, SecretStr
 
 from node.api.auth import NodeDep, ReviewerKey, StaffKey
 from node.api.documents import AnyDocument, typed_document
 from node.api.paging import PageDep
 from node.domain.case import Case
-from node.uploads import read_clip, read_images
+from node.uploads import UploadedClip, read_images
 from node.usecases.verify_case import TypedSecrets
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
@@ -90,6 +90,14 @@ class CaseView(BaseModel):
     erased_at: int | None = Field(description="When the evidence of a case without a record was destroyed.")
 
 
+class SignalsView(BaseModel):
+    """Evidence of how a clip was recorded; told by the page, not checked."""
+
+    signals: dict[str, Any] | None = Field(description="None where no page told anything.")
+    remarks: list[str] = Field(description="Codes for a reviewer; none of them refuses anybody.")
+    frames: int
+
+
 class LinkView(BaseModel):
     """A one-time link for the customer."""
 
@@ -140,15 +148,16 @@ def add_surface(case_id: str, images: list[UploadFile], _key: StaffKey, node: No
 
 
 @router.put("/{case_id}/clip")
-def add_clip(
-    case_id: str,
-    frames: list[UploadFile],
-    timestamps_ms: Annotated[str, Form(description="JSON list: milliseconds since the challenge was shown.")],
-    _key: StaffKey,
-    node: NodeDep,
-) -> CaseView:
+def add_clip(case_id: str, _key: StaffKey, node: NodeDep, clip: UploadedClip) -> CaseView:
     """The live clip that answers the challenge: frames in order, unmirrored, one timestamp each."""
-    return case_view(node.issuing.add_clip(case_id, read_clip(frames, timestamps_ms)))
+    return case_view(node.issuing.add_clip(case_id, clip))
+
+
+@router.get("/{case_id}/clip/signals")
+def clip_signals(case_id: str, _key: ReviewerKey, node: NodeDep) -> SignalsView:
+    """How the clip was recorded, as the capturing page told it, and what deserves a look."""
+    told = node.issuing.show_signals(case_id)
+    return SignalsView(signals=told.signals, remarks=list(told.remarks), frames=told.frames)
 
 
 @router.post("/{case_id}/verify", status_code=202)

@@ -9,10 +9,14 @@ import json
 import zipfile
 from io import BytesIO
 
+from node.domain.canonical import canonical_bytes
 from node.domain.evidence import ClipFiles
-from node.errors import Corrupt
+from node.domain.signals import signals_from
+from node.errors import Corrupt, InvalidInput
 
 _TIMES = "timestamps_ms.json"
+_ANSWERED = "challenge.jws"
+_SIGNALS = "signals.json"
 
 
 def pack_images(images: tuple[bytes, ...]) -> bytes:
@@ -26,16 +30,23 @@ def unpack_images(blob: bytes) -> tuple[bytes, ...]:
 
 
 def pack_clip(clip: ClipFiles) -> bytes:
-    """One blob of a clip's frames and timestamps."""
-    return _pack(clip.frames, {_TIMES: json.dumps(clip.timestamps_ms).encode()})
+    """One blob of a clip's frames, timestamps, signed challenge and the page's own account."""
+    others = {_TIMES: json.dumps(clip.timestamps_ms).encode(), _ANSWERED: clip.token.encode()}
+    if clip.signals is not None:
+        others[_SIGNALS] = canonical_bytes(clip.signals.to_json())
+    return _pack(clip.frames, others)
 
 
 def unpack_clip(blob: bytes) -> ClipFiles:
     """What `pack_clip` packed. Raises Corrupt ("bundle.corrupt")."""
     frames, archive = _unpack(blob)
     try:
-        return ClipFiles(frames, tuple(json.loads(archive.read(_TIMES))))
-    except (KeyError, ValueError) as error:
+        times = tuple(json.loads(archive.read(_TIMES)))
+        present = set(archive.namelist())
+        token = archive.read(_ANSWERED).decode() if _ANSWERED in present else ""
+        signals = json.loads(archive.read(_SIGNALS)) if _SIGNALS in present else None
+        return ClipFiles(frames, times, token, None if signals is None else signals_from(signals))
+    except (KeyError, ValueError, InvalidInput) as error:
         raise Corrupt("bundle.corrupt", "a stored clip cannot be read") from error
 
 

@@ -14,9 +14,6 @@ from typing import Any
 from node.domain.methods import CHIP_FACE, JPKI_SIGN
 from node.errors import InvalidInput
 
-CHALLENGE_LIFE_S = 600
-"""From showing the liveness challenge to the uploaded clip: a customer reads, tries the camera, uploads."""
-
 
 class CaseState(StrEnum):
     """Where a case stands."""
@@ -40,7 +37,8 @@ class Case:
         case_id: random hex.
         method: stable method id.
         state: a `CaseState` value.
-        challenge: what the customer must do before the camera (JSON of the engine's challenge).
+        challenge: what the customer must do before the camera (JSON of the engine's challenge, and the same
+            signed: node.domain.challenge).
         challenged_at: when the challenge was made, seconds since 1970.
         opened_by: holder of the API key.
         created_at: seconds since 1970.
@@ -96,14 +94,14 @@ class Case:
         self.require(CaseState.OPEN)
         return replace(self, surface_file=file, surface_images=images)
 
-    def with_clip(self, file: str, frames: int, *, now: int) -> Case:
-        """A live clip was stored; it must answer a fresh challenge ("challenge.expired")."""
+    def with_clip(self, file: str, frames: int) -> Case:
+        """A live clip was stored; a challenge takes one answer ("challenge.answered")."""
         self.require(CaseState.OPEN)
-        if now >= self.challenged_at + CHALLENGE_LIFE_S:
+        if self.clip_file is not None:
             raise InvalidInput(
-                "challenge.expired",
-                "the liveness challenge is too old",
-                hint="POST .../challenge for a new one",
+                "challenge.answered",
+                "a clip has answered this challenge already",
+                hint="POST .../challenge for a new one, then record again",
             )
         return replace(self, clip_file=file, clip_frames=frames)
 

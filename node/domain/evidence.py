@@ -15,6 +15,7 @@ from node.domain import base64url
 from node.domain.canonical import canonical_bytes
 from node.domain.document import TypedDocument
 from node.domain.record import CheckFact, VerificationFacts
+from node.domain.signals import Signals
 from node.errors import Corrupt
 
 
@@ -25,10 +26,14 @@ class ClipFiles:
     Attributes:
         frames: encoded images, in order.
         timestamps_ms: milliseconds since the challenge was shown, one per frame.
+        token: the signed challenge that it answers (node.domain.challenge).
+        signals: what the capture page said of itself, where one was used.
     """
 
     frames: tuple[bytes, ...]
     timestamps_ms: tuple[int, ...]
+    token: str = ""
+    signals: Signals | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ class CaseEvidence:
         method: stable method id.
         surface: encoded images of the card's front.
         clip: the live capture; None where the method asks for none.
-        challenge: what the clip must answer (JSON of the engine's challenge).
+        challenge: what the clip must answer (JSON of the engine's challenge, without its signed form).
         typed_birth_date: what the customer typed, if asked.
         typed_pin_b: 照合番号B that the customer typed for this attempt, if any. Never stored.
         tried: codes sent to a card earlier in this case.

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from node.domain.bundle import pack_clip, pack_images
-from node.domain.case import Case
+from joserfc.jwk import ECKey
+
+from node.domain.bundle import pack_clip, pack_images, unpack_clip
+from node.domain.case import Case, CaseState
+from node.domain.challenge import require_answer
 from node.domain.evidence import ClipFiles
 from node.errors import InvalidInput
 from node.ports import Clock, Randomness, VerificationEngine
@@ -55,26 +58,41 @@ class AddSurface:
 
 @dataclass(frozen=True)
 class AddClip:
-    """Keep the live clip that answers the case's challenge, in place of any given before."""
+    """Keep the live clip that answers the case's challenge; the same clip may be sent twice, another not.
+
+    Attributes:
+        record_key: this member's; it signed the challenge.
+    """
 
     transaction: Transactions
     engine: VerificationEngine
     clock: Clock
     randomness: Randomness
+    record_key: ECKey
 
     def __call__(self, case_id: str, clip: ClipFiles) -> Case:
         """Store a clip.
 
         Raises:
-            InvalidInput: "case.unknown", "case.wrong_state", "challenge.expired", or the engine's code for a
-                clip that cannot be used ("clip.*", "image.*").
+            InvalidInput: "case.unknown", "case.wrong_state", "challenge.answered", a code of
+                `node.domain.challenge.require_answer`, or the engine's code for a clip that cannot be used
+                ("clip.*", "image.*").
         """
-        now = self.clock.now()
         self.engine.check_clip(clip)
         file = new_file("clip", "zip", self.randomness)
         with self.transaction() as unit:
             case = unit.cases.get(case_id)
-            given = case.with_clip(file, len(clip.frames), now=now)
+            case.require(CaseState.OPEN)
+            require_answer(
+                clip.token,
+                challenge=case.challenge,
+                subject=case_id,
+                now=self.clock.now(),
+                key=self.record_key,
+            )
+            if case.clip_file is not None and unpack_clip(unit.vault.get(case_id, case.clip_file)) == clip:
+                return case  # sent again because the answer got lost
+            given = case.with_clip(file, len(clip.frames))
             unit.vault.put(case_id, file, pack_clip(clip))
             unit.cases.replace(given, was=case)
         return given

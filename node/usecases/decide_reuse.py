@@ -21,6 +21,7 @@ from node.domain.acceptance import (
     judge,
 )
 from node.domain.canonical import canonical_bytes
+from node.domain.challenge import asked_of, require_answer, sign_challenge
 from node.domain.decision import DecisionOpening, decide
 from node.domain.evidence import ClipFiles
 from node.domain.ids import AttestationId, MemberId
@@ -70,7 +71,9 @@ class DecideReuse:
             made.
 
         Raises:
-            InvalidInput: the clip cannot be used, or did not decide (`reuse.clip_undecided`): send another.
+            InvalidInput: the clip cannot be used, answers another challenge
+                (`node.domain.challenge.require_answer`), or did not decide (`reuse.clip_undecided`): send
+                another.
             Unavailable: `chain_stale`, chain or engine away; the reuse stays as it is.
         """
         if reuse.state not in {ReuseState.RECEIVED, ReuseState.REBINDING}:
@@ -95,18 +98,25 @@ class DecideReuse:
         policy = RebindPolicy(reuse.rebind)
         if policy is RebindPolicy.PASSKEY or clip is None or reuse.challenge is None:
             return rebind_outcome(policy)
+        require_answer(
+            clip.token,
+            challenge=reuse.challenge,
+            subject=reuse.reuse_id,
+            now=self.exchange.clock.now(),
+            key=self.exchange.record_key,
+        )
         portrait = None
         if policy is RebindPolicy.LIVENESS_MATCH:
             with self.exchange.transaction() as unit:
                 transfer = parse_transfer(unit.vault.get(reuse.reuse_id, TRANSFER_FILE))
             portrait = portrait_of(transfer.presentation.claims)
-        checks = self.presence.judge_presence(clip, reuse.challenge, portrait)
+        checks = self.presence.judge_presence(clip, asked_of(reuse.challenge), portrait)
         return rebind_outcome(policy, liveness=_area(checks, LIVENESS_AREA), match=_area(checks, FACE_AREA))
 
     def _ask_for_clip(self, reuse: Reuse, *, tried: bool) -> Reuse:
         if reuse.state == ReuseState.REBINDING and not tried:
             return reuse
-        moved = self._replace(reuse, reuse.rebinding(self.presence.new_challenge(self.exchange.clock.now())))
+        moved = self._replace(reuse, reuse.rebinding(_drawn(self.exchange, self.presence, reuse)))
         if tried:
             raise InvalidInput(
                 "reuse.clip_undecided", "the clip did not show enough", hint="try again in good light"
@@ -159,10 +169,16 @@ class RenewChallenge:
         """Replace the challenge. Raises InvalidInput (`reuse.wrong_state`) unless a clip is awaited."""
         if reuse.state != ReuseState.REBINDING:
             raise InvalidInput("reuse.wrong_state", f"this reuse is {reuse.state}")
-        moved = reuse.rebinding(self.presence.new_challenge(self.exchange.clock.now()))
+        moved = reuse.rebinding(_drawn(self.exchange, self.presence, reuse))
         with self.exchange.transaction() as unit:
             unit.reuses.replace(moved, was=reuse)
         return moved
+
+
+def _drawn(exchange: Exchange, presence: Presence, reuse: Reuse) -> dict[str, Any]:
+    now = exchange.clock.now()
+    asked = presence.new_challenge(now)
+    return sign_challenge(asked, subject=reuse.reuse_id, now=now, key=exchange.record_key)
 
 
 def _delivery(opening: DecisionOpening, reuse_id: str, regulator_id: int, now: int) -> OpeningDelivery:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from joserfc.jwk import ECKey
+
 from node.domain.ids import Ledger, MemberId
 from node.domain.passkey import RelyingParty
 from node.ports import Clock, Randomness, VerificationEngine
@@ -18,6 +20,7 @@ from node.usecases.list_sharings import ListSharings
 from node.usecases.open_case import OpenCase, RenewChallenge
 from node.usecases.review_case_decision import ReviewCaseDecision
 from node.usecases.revoke_record import RevokeRecord, WithdrawConsent
+from node.usecases.show_signals import ShowSignals
 from node.usecases.sign_in import BeginSignIn, FindSession, SignIn, SignOut
 from node.usecases.transaction import IssuerHistory, Transactions
 from node.usecases.verify_case import ResumeCases, RunVerification, StartVerification
@@ -37,6 +40,7 @@ class Issuing:
         member_id: this member's id on chain; raises Unavailable while there is none.
         site: this node as browsers know it.
         legal_name: as customers know it.
+        record_key: this member's private record key: signs liveness challenges.
         jpki_approved: whether this member is an approved signature verifier.
         case_evidence_days: how long evidence of cases without a record is kept.
     """
@@ -50,18 +54,26 @@ class Issuing:
     member_id: Callable[[], MemberId]
     site: RelyingParty
     legal_name: str
+    record_key: ECKey
     jpki_approved: bool = False
     case_evidence_days: int = CASE_EVIDENCE_DAYS
 
     @property
     def open_case(self) -> OpenCase:
         """Open a verification case."""
-        return OpenCase(self.transaction, self.engine, self.clock, self.randomness, self.jpki_approved)
+        return OpenCase(
+            self.transaction,
+            self.engine,
+            self.clock,
+            self.randomness,
+            self.record_key,
+            self.jpki_approved,
+        )
 
     @property
     def renew_challenge(self) -> RenewChallenge:
         """Draw a new liveness challenge."""
-        return RenewChallenge(self.transaction, self.engine, self.clock)
+        return RenewChallenge(self.transaction, self.engine, self.clock, self.record_key)
 
     @property
     def add_surface(self) -> AddSurface:
@@ -71,7 +83,12 @@ class Issuing:
     @property
     def add_clip(self) -> AddClip:
         """Keep the live clip."""
-        return AddClip(self.transaction, self.engine, self.clock, self.randomness)
+        return AddClip(self.transaction, self.engine, self.clock, self.randomness, self.record_key)
+
+    @property
+    def show_signals(self) -> ShowSignals:
+        """What the capture page said of itself."""
+        return ShowSignals(self.transaction)
 
     @property
     def offer_capture(self) -> OfferCapture:

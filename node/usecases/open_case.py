@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from joserfc.jwk import ECKey
+
 from node.domain import days, methods
 from node.domain.case import Case, CaseState
+from node.domain.challenge import sign_challenge
 from node.domain.pins import CASE_SECRET_BYTES
 from node.errors import InvalidInput
 from node.ports import Clock, Randomness, VerificationEngine
@@ -28,6 +31,7 @@ class OpenCase:
     """Open a case.
 
     Attributes:
+        record_key: this member's; signs the challenge.
         approved: whether the operator stated that it holds the approval that some methods need.
     """
 
@@ -35,6 +39,7 @@ class OpenCase:
     engine: VerificationEngine
     clock: Clock
     randomness: Randomness
+    record_key: ECKey
     approved: bool = False
 
     def __call__(self, method: str, *, opened_by: str, typed_birth_date: date | None) -> Case:
@@ -57,11 +62,13 @@ class OpenCase:
                 f"{method} is for approved signature verifiers only",
                 hint="set jpki_approved once this member holds the approval; until then use jp.chip+face",
             )
+        case_id = self.randomness(CASE_ID_BYTES).hex()
+        asked = self.engine.new_challenge(now)
         case = Case(
-            case_id=self.randomness(CASE_ID_BYTES).hex(),
+            case_id=case_id,
             method=method,
             state=CaseState.OPEN.value,
-            challenge=self.engine.new_challenge(now),
+            challenge=sign_challenge(asked, subject=case_id, now=now, key=self.record_key),
             challenged_at=now,
             opened_by=opened_by,
             created_at=now,
@@ -76,16 +83,22 @@ class OpenCase:
 
 @dataclass(frozen=True)
 class RenewChallenge:
-    """Draw a new liveness challenge for an open case; a clip that answered the old one no longer counts."""
+    """Draw a new liveness challenge for an open case; a clip that answered the old one no longer counts.
+
+    Attributes:
+        record_key: this member's; signs the challenge.
+    """
 
     transaction: Transactions
     engine: VerificationEngine
     clock: Clock
+    record_key: ECKey
 
     def __call__(self, case_id: str) -> Case:
         """Return the case with its new challenge ("case.unknown", "case.wrong_state")."""
         now = self.clock.now()
-        challenge = self.engine.new_challenge(now)
+        asked = self.engine.new_challenge(now)
+        challenge = sign_challenge(asked, subject=case_id, now=now, key=self.record_key)
         with self.transaction() as unit:
             case = unit.cases.get(case_id)
             renewed = case.challenged(challenge, now=now)

@@ -16,6 +16,7 @@ from typing import Any
 from node.domain.bundle import unpack_clip, unpack_images
 from node.domain.canonical import canonical_bytes
 from node.domain.case import Case, CaseState
+from node.domain.challenge import asked_of
 from node.domain.document import TypedDocument
 from node.domain.evidence import CaseEvidence, Judgement, facts_to_bytes
 from node.domain.ids import MemberId
@@ -142,7 +143,7 @@ class RunVerification:
                 # what the method needs was checked when the verification started
                 surface=unpack_images(unit.vault.get(case_id, surface)) if surface else (),
                 clip=unpack_clip(unit.vault.get(case_id, clip)) if clip else None,
-                challenge=case.challenge,
+                challenge=asked_of(case.challenge),
                 typed_birth_date=_typed_birth_date(unit, case_id),
                 typed_pin_b=typed.pin_b,
                 tried=spent(_pin_events(unit, case_id)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from typing import Annotated, Any
 
-from fastapi import APIRouter, BackgroundTasks, Form, Query, Request, UploadFile
+from fastapi import APIRouter, BackgroundTasks, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel
 
@@ -16,7 +16,7 @@ from node.bootstrap import Node
 from node.domain.reuse import Reuse
 from node.domain.session import token_digest
 from node.errors import Unavailable
-from node.uploads import read_clip
+from node.uploads import UploadedClip
 from node.web.browser import KnownBrowser, RequiredBrowser, introduce
 from node.web.pages import render
 from node.web.session import NodeDep, SameOrigin
@@ -78,15 +78,8 @@ def new_challenge(reuse_id: str, browser: RequiredBrowser, node: NodeDep) -> dic
 
 
 @router.put("/{reuse_id}/clip", dependencies=[SameOrigin])
-def add_clip(
-    reuse_id: str,
-    frames: list[UploadFile],
-    timestamps_ms: Annotated[str, Form()],
-    browser: RequiredBrowser,
-    node: NodeDep,
-) -> dict[str, Any]:
+def add_clip(reuse_id: str, browser: RequiredBrowser, node: NodeDep, clip: UploadedClip) -> dict[str, Any]:
     """The clip that answers the challenge; judged at once, not kept."""
-    clip = read_clip(frames, timestamps_ms)
     reuse = node.reusing.decide_reuse(_mine(node, reuse_id, browser), clip)
     return {"state": reuse.state, "final": reuse.is_final}
 

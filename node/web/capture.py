@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Form, UploadFile
+from fastapi import APIRouter, UploadFile
 from fastapi.responses import HTMLResponse
 
 from node.domain.case import Case
-from node.uploads import read_clip, read_images
+from node.uploads import UploadedClip, read_images
 from node.web.pages import render
 from node.web.session import NodeDep, SameOrigin
 
@@ -37,12 +37,10 @@ def new_challenge(token: str, node: NodeDep) -> dict[str, Any]:
 
 
 @router.put("/capture/{token}/clip", dependencies=[SameOrigin])
-def add_clip(
-    token: str, frames: list[UploadFile], timestamps_ms: Annotated[str, Form()], node: NodeDep
-) -> dict[str, Any]:
+def add_clip(token: str, node: NodeDep, clip: UploadedClip) -> dict[str, Any]:
     """The live clip that answers the challenge."""
     case = node.issuing.find_capture(token)
-    return _given(node.issuing.add_clip(case.case_id, read_clip(frames, timestamps_ms)))
+    return _given(node.issuing.add_clip(case.case_id, clip))
 
 
 def _given(case: Case) -> dict[str, Any]:

@@ -57,8 +57,8 @@ class Staff:
 
     def add_clip(self, case_id: str, clip: ClipFiles) -> None:
         """Upload the live clip."""
-        times = {"timestamps_ms": json.dumps(list(clip.timestamps_ms))}
-        self.put(f"/v1/cases/{case_id}/clip", files=_files("frames", clip.frames), data=times)
+        data = {"timestamps_ms": json.dumps(list(clip.timestamps_ms)), "challenge": clip.token}
+        self.put(f"/v1/cases/{case_id}/clip", files=_files("frames", clip.frames), data=data)
 
     def verify(self, case_id: str, progress: Callable[[str], None]) -> Json:
         """Start the engine and follow it. Raises what kept it from deciding."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from node.domain.challenge import TOKEN, asked_of
 from node.domain.evidence import ClipFiles
 from tests.sim.card import VirtualCard, mynumber_card
 from tests.sim.card import samples as card_samples
@@ -72,9 +73,10 @@ class Persona:
         """A clip in which the customer, or the stranger, does what the challenge asks."""
         photo = self.stranger if stranger else self.photo
         clip = synthesise_clip(
-            photo, Challenge.from_json(challenge), self.models, rng=np.random.default_rng(SEED)
+            photo, Challenge.from_json(asked_of(challenge)), self.models, rng=np.random.default_rng(SEED)
         )
-        return ClipFiles(tuple(encode_jpeg(frame) for frame in clip.frames), clip.timestamps_ms)
+        frames = tuple(encode_jpeg(frame) for frame in clip.frames)
+        return ClipFiles(frames, clip.timestamps_ms, challenge[TOKEN])
 
 
 def make_persona(models: FaceModels) -> Persona:

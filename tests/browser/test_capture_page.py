@@ -11,14 +11,29 @@ import pytest
 from node.domain.access import Role as StaffRole
 from node.domain.bundle import unpack_clip, unpack_images
 from node.domain.methods import CHIP_FACE
-from tests.browser.camera import specimen_frame
+from tests.browser.camera import FRAME_PX, specimen_frame
 from verifier.image import decode_image
+from verifier.liveness.challenge import Action
 
 pytestmark = pytest.mark.browser
 
 SAME_PICTURE = 0.9
 """Correlation of two pictures, once small and grey, of which one went through camera, canvas and JPEG."""
 CARD_MS, CLIP_MS = 20_000, 40_000
+ACTIONS = [action.value for action in Action]
+
+NOTE_PICTURES = """() => {
+  window.pictures = [];
+  const guide = document.getElementById("guide");
+  new MutationObserver(() => {
+    const shown = guide.getAttribute("class");
+    if (shown && shown !== window.pictures.at(-1)) window.pictures.push(shown);
+  }).observe(guide, { attributes: true });
+}"""
+"""Notes which picture the page shows, one after the other."""
+
+MOVING_PARTS = """() => [...document.querySelectorAll("#guide *")]
+  .filter((part) => getComputedStyle(part).getPropertyValue("--to") !== "").length"""
 
 
 def test_the_page_sends_what_the_camera_saw_and_when(network, person):
@@ -28,8 +43,10 @@ def test_the_page_sends_what_the_camera_saw_and_when(network, person):
     person.finds_it_usable()
     person.press("カードを撮影する")
     person.page.locator("#card-done").wait_for(timeout=CARD_MS)
+    person.page.evaluate(NOTE_PICTURES)
     person.press("お顔を撮影する")
     person.page.locator("#face-done").wait_for(timeout=CLIP_MS)
+    pictures = person.page.evaluate("window.pictures")
 
     with network.a.node.transaction() as unit:
         case = unit.cases.get(case_id)
@@ -41,6 +58,41 @@ def test_the_page_sends_what_the_camera_saw_and_when(network, person):
     assert clip.timestamps_ms[0] < 1000
     assert all(earlier < later for earlier, later in pairwise(clip.timestamps_ms))
     assert clip.timestamps_ms[-1] >= case.challenge["steps"][-1]["start_ms"]
+    assert clip.token == case.challenge["token"]
+    assert [name for name in pictures if name != "ahead"] == [
+        step["action"] for step in case.challenge["steps"]
+    ]
+
+
+def test_the_page_tells_a_reviewer_about_the_camera(network, person):
+    staff, reviewer = network.a.staff(StaffRole.STAFF), network.a.staff(StaffRole.REVIEWER)
+    case_id = staff.post("/v1/cases", json={"method": CHIP_FACE}).json()["case_id"]
+    person.page.goto(staff.post(f"/v1/cases/{case_id}/capture").json()["url"])
+    person.press("お顔を撮影する")
+    person.page.locator("#face-done").wait_for(timeout=CLIP_MS)
+
+    told = reviewer.get(f"/v1/cases/{case_id}/clip/signals").json()
+    assert told["signals"]["camera"].endswith("specimen.mjpeg")
+    assert (told["signals"]["width"], told["signals"]["height"]) == FRAME_PX
+    assert told["signals"]["automated"]
+    assert {"capture.virtual_camera", "capture.automated"} <= set(told["remarks"])
+    assert staff.get(f"/v1/cases/{case_id}/clip/signals").status_code == 403
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_every_action_has_words_in_both_languages_and_a_moving_picture(network, person, name):
+    staff = network.a.staff(StaffRole.STAFF)
+    case_id = staff.post("/v1/cases", json={"method": CHIP_FACE}).json()["case_id"]
+    person.page.goto(staff.post(f"/v1/cases/{case_id}/capture").json()["url"])
+    person.page.evaluate(f"import('/static/camera.js').then(({{ say }}) => say({name!r}))")
+    words = person.page.locator("#prompt").text_content() or ""
+    japanese, english = words.split(" / ")
+    assert not japanese.isascii()
+    assert english.isascii()
+    person.page.evaluate("document.getElementById('stage').hidden = false")
+    person.page.locator("#guide").wait_for()
+    moving = person.page.evaluate(MOVING_PARTS)
+    assert moving >= 1
 
 
 def test_a_link_that_nobody_gave_out_shows_an_error_page(network, person):

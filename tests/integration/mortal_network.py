@@ -201,9 +201,14 @@ class Journey:
         net.again(lambda: net.answer(staff.post(f"{path}/challenge")))
         net.again(lambda: net.answer(staff.post(f"{path}/capture")))
         net.again(lambda: net.answer(staff.put(f"{path}/surface", files=_files("images"))))
-        net.again(lambda: net.answer(staff.put(f"{path}/clip", files=_files("frames"), data=_TIMES)))
+        net.again(partial(self._clip_sent, path))
         net.again(partial(self._verified, path))
         return str(opened["case_id"])
+
+    def _clip_sent(self, path: str) -> None:
+        staff = self.net.people["a", StaffRole.STAFF]
+        answers = {"challenge": self.net.answer(staff.get(path))["challenge"]["token"]}
+        self.net.answer(staff.put(f"{path}/clip", files=_files("frames"), data=_TIMES | answers))
 
     def _verified(self, path: str) -> None:
         staff = self.net.people["a", StaffRole.STAFF]
@@ -307,8 +312,9 @@ class Journey:
         net, browser, base = self.net, self.customer.browser, f"{self.net.b.url}{path}"
         if net.answer(browser.post(f"{base}/state"))["state"] != "rebinding":
             return
-        net.answer(browser.post(f"{base}/challenge"), "reuse.changed")
-        net.answer(browser.put(f"{base}/clip", files=_files("frames"), data=_TIMES), "reuse.changed")
+        drawn = net.answer(browser.post(f"{base}/challenge"), "reuse.changed")
+        data = _TIMES | {"challenge": drawn["token"]}
+        net.answer(browser.put(f"{base}/clip", files=_files("frames"), data=data), "reuse.changed")
 
     def _wait(self, path: str) -> str:
         """Where the customer's page comes to rest."""

@@ -298,10 +298,12 @@ def _surface(*images: bytes, name: str = "images") -> Callable[[], dict[str, Any
     return lambda: {"files": [(name, ("見本谷 太郎.jpg", image, "image/jpeg")) for image in images]}
 
 
-def _clip(frames: int = 12, times: Any = None, image: bytes = b"") -> Callable[[], dict[str, Any]]:
+def _clip(
+    frames: int = 12, times: Any = None, image: bytes = b"", **more: str
+) -> Callable[[], dict[str, Any]]:
     shown = json.dumps(list(range(0, frames * 100, 100))) if times is None else times
     files = [("frames", (f"{n}.jpg", image or _picture(), "image/jpeg")) for n in range(frames)]
-    return lambda: {"files": files, "data": {"timestamps_ms": shown}}
+    return lambda: {"files": files, "data": {"timestamps_ms": shown, "challenge": "x"} | more}
 
 
 SURFACE, CLIP = ("staff", "PUT", "/v1/cases/{case}/surface"), ("staff", "PUT", "/v1/cases/{case}/clip")
@@ -329,6 +331,18 @@ UPLOADS = (
     Bad("an animation", *SURFACE, 400, "image.animated", _surface(*[_animation()] * 3)),
     Bad("21 MB", *SURFACE, 413, "upload.too_large", _surface(bytes(21 << 20))),
     Bad("no times", *CLIP, 422, "request.malformed", lambda: {"files": _clip()()["files"]}),
+    Bad("no challenge of this node", *CLIP, 400, "challenge.signature_invalid", _clip()),
+    Bad(
+        "a challenge that is no text",
+        *CLIP,
+        400,
+        "challenge.signature_invalid",
+        _clip(challenge="é.\u0000.="),
+    ),
+    Bad("an endless challenge", *CLIP, 400, "challenge.signature_invalid", _clip(challenge="a.b." * 9999)),
+    Bad("signals in words", *CLIP, 400, "signals.malformed", _clip(signals="none")),
+    Bad("signals without end", *CLIP, 400, "signals.malformed", _clip(signals='{"camera":"' + "x" * 9999)),
+    Bad("signals of another kind", *CLIP, 400, "signals.malformed", _clip(signals='{"face":"me"}')),
     Bad("times in words", *CLIP, 400, "upload.timestamps", _clip(times="now")),
     Bad("times nested", *CLIP, 400, "upload.timestamps", _clip(times="[" * 100_000)),
     Bad("times missing", *CLIP, 400, "clip.timestamps", _clip(times="[0, 100]")),
@@ -406,4 +420,5 @@ def _verification_goes_on(desk: Desk) -> None:
     assert case.status_code == 201, case.text
     path = f"/v1/cases/{case.json()['case_id']}"
     assert desk.staff.put(f"{path}/surface", **_surface(*[_picture()] * 3)()).status_code == 200
-    assert desk.staff.put(f"{path}/clip", **_clip(30)()).status_code == 200
+    token = case.json()["challenge"]["token"]
+    assert desk.staff.put(f"{path}/clip", **_clip(30, challenge=token)()).status_code == 200

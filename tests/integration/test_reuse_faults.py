@@ -49,9 +49,10 @@ def _honest_engine(network) -> None:
 def _clip(network, customer, path) -> httpx.Response:
     """Send a clip as the page does."""
     base = f"{network.b.url}{path}"
-    assert customer.browser.post(f"{base}/challenge").json()["nonce"]
+    token = customer.browser.post(f"{base}/challenge").json()["token"]
     files = [("frames", (f"{n}.jpg", b"frame", "image/jpeg")) for n in range(3)]
-    return customer.browser.put(f"{base}/clip", files=files, data={"timestamps_ms": "[0, 100, 200]"})
+    data = {"timestamps_ms": "[0, 100, 200]", "challenge": token}
+    return customer.browser.put(f"{base}/clip", files=files, data=data)
 
 
 def _at_the_camera(network, customer) -> tuple[dict[str, Any], str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from node.domain.challenge import asked_of
 from tests.sim.card import CardAuthority, mynumber_card, personalise
 from tests.sim.face.clip import synthesise_clip
 from tests.sim.face.photographs import chip_portrait
@@ -83,7 +84,7 @@ class Customer:
 
     def clip(self, challenge: Mapping[str, Any]) -> tuple[tuple[bytes, ...], tuple[int, ...]]:
         """(JPEG frames, milliseconds) of the person doing what the challenge asks; synthetic."""
-        asked = Challenge.from_json(challenge)
+        asked = Challenge.from_json(asked_of(challenge))
         made = synthesise_clip(self.photo, asked, self.models, rng=np.random.default_rng(self.seed))
         return tuple(encode_jpeg(frame) for frame in made.frames), made.timestamps_ms
 
@@ -97,10 +98,12 @@ def put_surface(client: httpx.Client, case_id: str, images: tuple[bytes, ...]) -
 def put_clip(
     client: httpx.Client, case_id: str, clip: tuple[tuple[bytes, ...], tuple[int, ...]]
 ) -> httpx.Response:
-    """Upload a clip."""
+    """Upload a clip that answers the case's open challenge."""
     frames, times = clip
+    token = client.get(f"/v1/cases/{case_id}").json()["challenge"]["token"]
     files = [("frames", (f"{n}.jpg", frame, "image/jpeg")) for n, frame in enumerate(frames)]
-    return client.put(f"/v1/cases/{case_id}/clip", files=files, data={"timestamps_ms": str(list(times))})
+    data = {"timestamps_ms": str(list(times)), "challenge": token}
+    return client.put(f"/v1/cases/{case_id}/clip", files=files, data=data)
 
 
 def _around(image: Image, box: np.ndarray) -> Image:

@@ -123,7 +123,7 @@ class Challenge:
                 out of order or unknown ("challenge.malformed").
         """
         try:
-            if document["version"] != VERSION:
+            if document.get("version") != VERSION:
                 raise InvalidInput(
                     "challenge.version",
                     "the challenge is of another version",

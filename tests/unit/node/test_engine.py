@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -45,7 +47,12 @@ def _judge(engine: NodeEngine, evidence: CaseEvidence) -> None:
 def test_a_challenge_is_json_and_each_one_is_new(engine):
     first, second = engine.new_challenge(0), engine.new_challenge(0)
     assert first["nonce"] != second["nonce"]
-    assert {step["action"] for step in first["steps"]} == {"turn_left", "turn_right"}
+    assert {"turn_left", "turn_right"} <= {step["action"] for step in first["steps"]}
+    assert len(first["steps"]) == 3
+
+
+def test_the_number_of_actions_is_the_members_choice(engine):
+    assert len(replace(engine, liveness_actions=5).new_challenge(0)["steps"]) == 5
 
 
 def test_a_missing_model_is_reported_every_time_and_blocks_nobody(engine):
@@ -67,8 +74,15 @@ def test_unusable_evidence_becomes_the_nodes_own_error(engine):
 
 def test_a_challenge_that_was_not_issued_here_is_refused(engine):
     with pytest.raises(errors.InvalidInput) as caught:
-        _judge(engine, _evidence(engine, challenge={"nonce": "x"}))
+        _judge(engine, _evidence(engine, challenge={"version": 2, "nonce": "x"}))
     assert caught.value.code == "challenge.malformed"
+
+
+def test_a_challenge_of_an_earlier_release_is_refused_by_its_own_code(engine):
+    earlier = {"nonce": "0" * 64, "steps": [{"action": "turn_left", "start_ms": 900, "end_ms": 2100}]}
+    with pytest.raises(errors.InvalidInput) as caught:
+        _judge(engine, _evidence(engine, challenge=earlier))
+    assert caught.value.code == "challenge.version"
 
 
 def test_a_missing_trust_folder_stops_the_node(tmp_path):

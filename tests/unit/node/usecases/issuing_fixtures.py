@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from joserfc.jwk import ECKey
+
+from node.domain.challenge import TOKEN
 from node.domain.days import from_text
 from node.domain.evidence import CaseEvidence, ClipFiles, Judgement, PinTry
 from node.domain.ids import Ledger, MemberId
@@ -21,6 +24,7 @@ NOW = from_text("2026-11-22T03:00:00Z")
 ORIGIN = "http://localhost:8800"
 LEDGER = Ledger(31337, "0x5FbDB2315678afecb367f032d93F642f64180aa3")
 IMAGES = (b"one", b"two", b"three")
+RECORD_KEY = ECKey.generate_key("P-256")
 CLIP = ClipFiles((b"a", b"b"), (0, 100))
 
 
@@ -108,14 +112,19 @@ class Desk:
             member_id=lambda: MemberId(1),
             site=relying_party(ORIGIN),
             legal_name="見本銀行",
+            record_key=RECORD_KEY,
         )
 
     def ready_case(self, method: str = "jp.chip+face") -> str:
         """A case with all its evidence."""
         case_id = self.issuing.open_case(method, opened_by="見本", typed_birth_date=None).case_id
         self.issuing.add_surface(case_id, IMAGES)
-        self.issuing.add_clip(case_id, CLIP)
+        self.issuing.add_clip(case_id, self.answer(case_id))
         return case_id
+
+    def answer(self, case_id: str) -> ClipFiles:
+        """A clip that comes with the case's open challenge."""
+        return replace(CLIP, token=self.case(case_id).challenge[TOKEN])
 
     def verified_record(self) -> str:
         """A record whose customer has no passkey yet."""

@@ -9,14 +9,16 @@ import pytest
 
 from node.domain import days
 from node.domain.canonical import parse_object
-from node.domain.case import CHALLENGE_LIFE_S, Case
+from node.domain.case import Case
+from node.domain.challenge import LIFE_S, TOKEN
 from node.domain.document import TypedLicence
 from node.domain.evidence import PinTry
 from node.domain.record import VerificationRecord
 from node.domain.register import RECORD_FILE
+from node.domain.signals import Signals
 from node.errors import Corrupt, InvalidInput, Unavailable
 from node.usecases.verify_case import TypedSecrets
-from tests.unit.node.usecases.issuing_fixtures import CLIP, IMAGES, Desk, judged
+from tests.unit.node.usecases.issuing_fixtures import IMAGES, Desk, judged
 
 pytestmark = pytest.mark.unit
 
@@ -90,7 +92,9 @@ def test_unusable_evidence_leaves_the_case_and_the_vault_as_they_were(desk):
     before = dict(desk.store.vault.contents)
     desk.engine.unusable = InvalidInput("image.damaged", "x")
     assert desk.code_of(lambda: desk.issuing.add_surface(case.case_id, IMAGES)) == "image.damaged"
-    assert desk.code_of(lambda: desk.issuing.add_clip(case.case_id, CLIP)) == "image.damaged"
+    assert desk.code_of(lambda: desk.issuing.add_clip(case.case_id, desk.answer(case.case_id))) == (
+        "image.damaged"
+    )
     assert (desk.case(case.case_id), desk.store.vault.contents) == (case, before)
 
 
@@ -103,10 +107,52 @@ def test_evidence_given_again_takes_the_place_of_the_first(desk):
 
 def test_a_clip_must_answer_a_fresh_challenge(desk):
     case = _open(desk)
-    desk.clock.seconds += CHALLENGE_LIFE_S
-    assert desk.code_of(lambda: desk.issuing.add_clip(case.case_id, CLIP)) == "challenge.expired"
+    desk.clock.seconds += LIFE_S
+    assert desk.code_of(lambda: desk.issuing.add_clip(case.case_id, desk.answer(case.case_id))) == (
+        "challenge.expired"
+    )
     assert desk.issuing.renew_challenge(case.case_id).challenge["nonce"] == "2"
-    assert desk.issuing.add_clip(case.case_id, CLIP).clip_frames == 2
+    assert desk.issuing.add_clip(case.case_id, desk.answer(case.case_id)).clip_frames == 2
+
+
+def test_a_clip_recorded_for_another_case_is_refused(desk):
+    mine, other = _open(desk), _open(desk)
+    recorded = desk.answer(other.case_id)
+    assert desk.code_of(lambda: desk.issuing.add_clip(mine.case_id, recorded)) == "challenge.other_subject"
+    assert desk.issuing.add_clip(other.case_id, recorded).clip_frames == 2
+
+
+def test_a_clip_that_answers_an_earlier_challenge_of_the_case_is_refused(desk):
+    case = _open(desk)
+    recorded = desk.answer(case.case_id)
+    desk.issuing.renew_challenge(case.case_id)
+    assert desk.code_of(lambda: desk.issuing.add_clip(case.case_id, recorded)) == "challenge.superseded"
+
+
+def test_a_challenge_takes_one_clip_which_may_be_sent_twice(desk):
+    case_id = _open(desk).case_id
+    first = desk.answer(case_id)
+    taken = desk.issuing.add_clip(case_id, first)
+    assert desk.issuing.add_clip(case_id, first) == taken
+    second = replace(first, frames=(b"c", b"d"))
+    assert desk.code_of(lambda: desk.issuing.add_clip(case_id, second)) == "challenge.answered"
+
+
+def test_the_engine_gets_what_was_asked_without_the_signature(desk):
+    case_id = desk.ready_case()
+    _run(desk, case_id)
+    assert TOKEN not in desk.engine.seen[0].challenge
+    assert desk.engine.seen[0].challenge["nonce"] == "1"
+
+
+def test_a_reviewer_sees_what_the_capture_page_said_of_itself(desk):
+    case_id = _open(desk).case_id
+    assert desk.code_of(lambda: desk.issuing.show_signals(case_id)) == "clip.none"
+    told = Signals(camera="OBS Virtual Camera", width=640, height=480)
+    desk.issuing.add_clip(case_id, replace(desk.answer(case_id), signals=told))
+    seen = desk.issuing.show_signals(case_id)
+    assert seen.signals == told.to_json()
+    assert seen.remarks == ("capture.virtual_camera",)
 
 
 def test_a_new_challenge_drops_the_clip_that_answered_the_old_one(desk):
@@ -252,7 +298,7 @@ def test_a_capture_link_opens_its_case_until_it_expires_or_the_case_moves_on(des
 def test_another_document_needs_no_photograph_of_a_my_number_card_and_is_never_stored(desk):
     case = _open(desk)
     assert desk.code_of(lambda: desk.issuing.start_verification(case.case_id)) == "case.incomplete"
-    desk.issuing.add_clip(case.case_id, CLIP)
+    desk.issuing.add_clip(case.case_id, desk.answer(case.case_id))
     desk.issuing.start_verification(case.case_id, typed_document=True)
     typed = TypedSecrets(document=TypedLicence("1234", "5678"))
     desk.issuing.run_verification(case.case_id, typed)
