@@ -12,6 +12,7 @@ from tests.sim.card import encode
 from tests.sim.card.iso7816 import VirtualCard
 from tests.sim.card.licence import (
     PHOTO_BYTES,
+    AddressChange,
     LicenceFiles,
     LicenceHolder,
     era_date,
@@ -80,6 +81,11 @@ def unknown_changes(blank: LicenceBlank) -> VirtualCard:
     return blank.with_file(0x0004, encode.tlv(0x71, jis("見本")))
 
 
+def moved_since(blank: LicenceBlank) -> VirtualCard:
+    """A later address in the layout we assume, which nobody has confirmed."""
+    return licence_card(blank.files(changes=(AddressChange(date(2025, 4, 1), "見本県見本市"),)))
+
+
 def change_cut_off(blank: LicenceBlank) -> VirtualCard:
     """A later entry without its commission."""
     return blank.with_file(0x0004, encode.tlv(0x50, b"1") + encode.tlv(0x52, b"5080101"))
@@ -94,6 +100,7 @@ REFUSED: dict[Callable[[LicenceBlank], VirtualCard], str] = {
     name_with_gaiji: "chip.text_gaiji",
     unknown_changes: "chip.changes_unreadable",
     change_cut_off: "chip.changes_unreadable",
+    moved_since: "chip.changes_unverified",
 }
 """Read, and refused by a check with this code; the first three only where a signature can be judged."""
 

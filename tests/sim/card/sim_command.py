@@ -7,6 +7,7 @@ Everything is 見本: invented persons, keys made for this run.
 
 from __future__ import annotations
 
+import json
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -23,13 +24,16 @@ from node.errors import InvalidInput
 from tests.sim.card.authority import CardAuthority, generate_key
 from tests.sim.card.images import portrait_jp2
 from tests.sim.card.iso7816 import VirtualCard
+from tests.sim.card.jpki import PASSWORD, JpkiAuthority, attributes, jpki_card
 from tests.sim.card.licence import HOLDER, licence_card, personalise_licence
 from tests.sim.card.mynumber import mynumber_card
+from tests.sim.card.passport import PassportIssuer, active_groups, passport_chip, zone
 from tests.sim.card.pcscd import VirtualPcscd
 from tests.sim.card.personalise import personalise
 from tests.sim.card.residence import NUMBER, ImmigrationIssuer, ResidenceHolder, residence_card
-from tests.sim.card.samples import HANAKO, textured_portrait
+from tests.sim.card.samples import HANAKO, textured_jpeg, textured_portrait
 from tests.sim.card.vpcd import VpcdCard
+from verifier.image import encode_jpeg
 
 EXPIRES_ON = date(2035, 2, 17)
 SECURITY_CODE = "2285"
@@ -50,11 +54,13 @@ class Kind(StrEnum):
     MYNUMBER = "mynumber"
     LICENCE = "licence"
     RESIDENCE = "residence"
+    PASSPORT = "passport"
+    JPKI = "jpki"
 
 
 @app.command()
 def card(
-    kind: Annotated[Kind, typer.Argument(help="which card")],
+    kind: Annotated[Kind, typer.Argument(help=f"which card: {', '.join(Kind)}")],
     port: Annotated[
         int | None, typer.Option(help="of a vpcd reader that runs already; a private pcscd if left out")
     ] = None,
@@ -91,6 +97,9 @@ class _Photo:
             return textured_portrait(1, size_bytes=size_bytes, codestream=codestream)
         return portrait_jp2(self._image, margin=0, size_bytes=size_bytes, codestream=codestream)
 
+    def jpeg(self) -> bytes:
+        return textured_jpeg(1) if self._image is None else encode_jpeg(self._image)
+
 
 def _mynumber(photo: _Photo, trust: Path | None) -> tuple[VirtualCard, str]:
     authority = CardAuthority.generate()
@@ -116,10 +125,33 @@ def _residence(photo: _Photo, trust: Path | None) -> tuple[VirtualCard, str]:
     return residence_card(issuer.personalise(ResidenceHolder(), photo.jp2(2700))), f"number {NUMBER}"
 
 
+def _passport(photo: _Photo, trust: Path | None) -> tuple[VirtualCard, str]:
+    issuer, key, text = PassportIssuer.generate(), generate_key(), zone()
+    if trust is not None:
+        _write_trust(trust / "generated-test-csca.json", issuer.trust_entry())
+    files = issuer.personalise(text, photo.jpeg(), extra=active_groups(key))
+    return passport_chip(files, active_key=key), f"zone {text}"
+
+
+def _jpki(_photo: _Photo, trust: Path | None) -> tuple[VirtualCard, str]:
+    authority = JpkiAuthority.generate()
+    if trust is not None:
+        _write_trust(trust / "generated-test-jpki.json", authority.trust_entry())
+    return jpki_card(authority.issue(attributes(HANAKO))), f"signature password {PASSWORD}"
+
+
+def _write_trust(path: Path, entry: dict[str, str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    document = {"environment": "test", "source": "generated for virtual cards", "certificates": [entry]}
+    path.write_text(json.dumps(document, indent=2), encoding="utf-8")
+
+
 _MAKERS: dict[Kind, Callable[[_Photo, Path | None], tuple[VirtualCard, str]]] = {
     Kind.MYNUMBER: _mynumber,
     Kind.LICENCE: _licence,
     Kind.RESIDENCE: _residence,
+    Kind.PASSPORT: _passport,
+    Kind.JPKI: _jpki,
 }
 
 

@@ -29,6 +29,15 @@ _NOTICE_S = 0.9
 
 _RETRY_S = 0.02
 
+_BITS_PER_BYTE = 10
+"""ISO/IEC 14443-3, 7.1.1, type B: start bit, eight bits, stop bit."""
+
+_FRAME_BYTES = 3
+"""ISO/IEC 14443-4, 7.1: protocol byte and two bytes of CRC around each block, at least one each way."""
+
+FASTEST_BITS_PER_S = 848_000
+"""Fastest rate of ISO/IEC 14443; many readers stay at 106 or 424 kbit/s."""
+
 
 class VpcdCard:
     """A card that can be inserted into and pulled out of a virtual reader.
@@ -38,9 +47,19 @@ class VpcdCard:
     `swap` changes the card without pcscd's polling delay, between two uses.
     """
 
-    def __init__(self, card: VirtualCard, port: int, *, host: str = "127.0.0.1") -> None:
-        """Prepare; nothing is connected yet."""
-        self._card, self._address = card, (host, port)
+    def __init__(
+        self, card: VirtualCard, port: int, *, host: str = "127.0.0.1", bits_per_s: int | None = None
+    ) -> None:
+        """Prepare; nothing is connected yet.
+
+        Args:
+            card: in the reader.
+            port: of the reader.
+            host: of the reader.
+            bits_per_s: no answer comes sooner than a radio link of this speed could carry it; None for a card
+                without a radio, which answers as fast as the simulator can.
+        """
+        self._card, self._address, self._bits_per_s = card, (host, port), bits_per_s
         self._socket: socket.socket | None = None
         self._thread: threading.Thread | None = None
         self._seen = threading.Event()
@@ -115,7 +134,12 @@ class VpcdCard:
         if len(payload) == 1:
             self._card.reset()
             return None
-        return self._card.process(payload)
+        began = time.monotonic()
+        answer = self._card.process(payload)
+        if self._bits_per_s is not None:
+            on_air = (len(payload) + len(answer) + 2 * _FRAME_BYTES) * _BITS_PER_BYTE / self._bits_per_s
+            time.sleep(max(0.0, began + on_air - time.monotonic()))
+        return answer
 
 
 def _receive(connection: socket.socket, size: int) -> bytes:
