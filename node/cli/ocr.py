@@ -129,7 +129,9 @@ def _as_json(reading: SurfaceReading, kind: str) -> dict[str, Any]:
 
 def _print(reading: SurfaceReading, title: str, *, gives_pin_b: bool) -> None:
     console = Console(highlight=False)
-    table = Table("field", "value", "as printed", "frames", "confidence", title=title)
+    table = Table("field", title=title)
+    for heading in ("value", "as printed", "frames", "confidence"):
+        table.add_column(heading, overflow="fold")
     for name, field in reading.fields.items():
         table.add_row(name, field.value, field.printed, str(field.votes), f"{field.confidence:.2f}")
     console.print(table)
