@@ -101,10 +101,12 @@ def tail_bounds(pairs: Pairs, grid: Floats) -> tuple[Floats, float]:
 def _tail(scores: Floats, weights: Floats, start: float, grid: Floats) -> tuple[Floats, float]:
     """Rates at the grid (counted up to `start`, fitted beyond) and the share beyond `start`."""
     total, beyond = float(weights.sum()), scores > start
+    counted = np.array([float(weights[scores >= score].sum()) / total for score in grid])
     share = float(weights[beyond].sum()) / total
+    if share == 0:  # drew only people whose scores end before
+        return counted, share
     mean_excess = float((weights[beyond] * (scores[beyond] - start)).sum() / weights[beyond].sum())
     fitted = share * np.exp(-(grid - start) / mean_excess)
-    counted = np.array([float(weights[scores >= score].sum()) / total for score in grid])
     return np.where(grid > start, fitted, counted), share
 
 
