@@ -333,8 +333,9 @@ def sign_challenge(key: SigningKey, challenge: bytes, digest: str) -> bytes:
     size = key.key_size // 8
     own = os.urandom(size - 1 - new_digest(digest).digest_size - len(trailer))
     opened = b"\x6a" + own + new_digest(digest, own + challenge).digest() + trailer
-    numbers = key.private_numbers()
-    signed = pow(int.from_bytes(opened, "big"), numbers.d, numbers.public_numbers.n)
+    numbers, value = key.private_numbers(), int.from_bytes(opened, "big")
+    by_p, by_q = pow(value, numbers.dmp1, numbers.p), pow(value, numbers.dmq1, numbers.q)
+    signed = by_q + numbers.q * ((by_p - by_q) * numbers.iqmp % numbers.p)  # RFC 8017, 5.2.1
     return min(signed, numbers.public_numbers.n - signed).to_bytes(size, "big")
 
 
