@@ -56,7 +56,7 @@ CUES: Final[Mapping[str, Limit]] = {
         "ln(power of the strongest pattern / its surroundings), median over frontal frames",
         "",
     ),
-    "bands": _limit(0.30, "above", "percent of brightness, standard deviation over rows, median", ""),
+    "bands": _limit(0.80, "above", "percent of brightness, standard deviation over rows, median", ""),
     "edges": _limit(3, "above", "edges of a sheet around the face, median over frontal frames", ""),
     "colour": _limit(4.0, "below", "CIELAB chroma of the face, median over frontal frames", ""),
 }

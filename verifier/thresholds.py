@@ -68,7 +68,7 @@ PLANAR: Final[Mapping[str, Threshold]] = {
 PASSIVE: Final[Mapping[str, Threshold]] = {
     # fr_liveness
     "afa783b7e902fdfcf323a7240cac2a1c580c25314ea4161129dc1b0d100dc32d": Threshold(
-        accept=0.50,
+        accept=0.30,
         reject=0.15,
         unit="probability of the live class, median over frontal frames",
         dataset="6 live stills, 70 live frames, 4 printed or replayed faces, 18 synthetic replays",

@@ -62,6 +62,9 @@ LIVE_SIDE: Final = 128
 LIVE_BOX_SCALE: Final = 2.7
 """The passive network wants the face box enlarged this much, kept inside the image."""
 LIVE_CLASS: Final = 0
+LIVE_GREY: Final = 120.0
+"""Mean level of a well lit face, of 255. Measured on three synthetic heads at a third of the light: scores of
+.02 to .81 without, .83 to .99 with; prints stay at .18 or less."""
 
 _PROVIDERS: Final = ["CPUExecutionProvider"]
 
@@ -164,8 +167,8 @@ class FaceModels:
 
     def live_score(self, image: Image, face: Face) -> float:
         """Passive live probability, 0..1, of one face; meaningful for frontal frames only."""
-        patch = _inside(image, _live_box(face, image))
-        blob = cv2.resize(patch, (LIVE_SIDE, LIVE_SIDE)).astype(np.float32).transpose(2, 0, 1)[None]
+        patch = cv2.resize(_inside(image, _live_box(face, image)), (LIVE_SIDE, LIVE_SIDE)).astype(np.float32)
+        blob = _lit(patch, _inside(image, face.box)).transpose(2, 0, 1)[None]
         return float(_softmax(_run(self.live_session, np.ascontiguousarray(blob))[0][0])[LIVE_CLASS])
 
 
@@ -263,6 +266,12 @@ def _padded(image: Image, border: int) -> Image:
 def _grown(box: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
     centre, half = (box[:2] + box[2:]) / 2, (box[2:] - box[:2]) / 2 * scale
     return np.asarray(np.concatenate([centre - half, centre + half]), np.float32)
+
+
+def _lit(patch: NDArray[np.float32], face: Image) -> NDArray[np.float32]:
+    """A dark face's surroundings brightened: the network calls whatever is dim a print."""
+    gain = max(1.0, LIVE_GREY / max(1.0, float(face[::4, ::4].mean())))
+    return np.minimum(patch * np.float32(gain), 255)
 
 
 def _live_box(face: Face, image: Image) -> NDArray[np.float32]:

@@ -23,10 +23,17 @@ DARK: Final = 8.0
 
 
 def bands(before: Image, after: Image) -> float:
-    """Standard deviation over the rows of the change of brightness between two frames, percent."""
-    change = np.log(_rows(after) / _rows(before))
-    by_row = np.median(change, axis=1)
-    return float(100 * (by_row - np.median(by_row)).std())
+    """Standard deviation over the rows of the change of brightness between two frames, percent.
+
+    What a small shift of the whole picture explains is taken out first: a hand trembles.
+    """
+    first, second = _rows(before), _rows(after)
+    change = np.log(second / first)
+    slopes = np.gradient(np.log(first))
+    design = np.stack([np.ones(change.size), *(slope.ravel() for slope in slopes)], axis=1)
+    fitted, *_ = np.linalg.lstsq(design, change.ravel(), rcond=None)
+    left = change - (design @ fitted).reshape(change.shape)
+    return float(100 * np.median(left, axis=1).std())
 
 
 def _rows(image: Image) -> NDArray[np.float32]:

@@ -132,7 +132,7 @@ def test_another_face_in_any_key_frame_fails(frontal, turned):
     ("scores", "outcome", "code"),
     [
         ((0.9, 0.6, 0.1), Outcome.PASSED, None),
-        ((0.9, 0.3, 0.1), Outcome.UNDECIDED, "liveness.medium_review"),
+        ((0.9, 0.2, 0.1), Outcome.UNDECIDED, "liveness.medium_review"),
         ((0.9, 0.1, 0.1), Outcome.FAILED, "liveness.medium_suspect"),
         ((), Outcome.NOT_PERFORMED, "liveness.no_frontal_frame"),
     ],
