@@ -18,6 +18,8 @@ from verifier.card.mynumber import mynumber_tries_left, read_mynumber_card
 from verifier.card.portrait import decode_portrait
 from verifier.card.transport import Transport
 from verifier.card.trust import TrustStore
+from verifier.document.examine import examine
+from verifier.document.film import TiltFilm
 from verifier.documents import (
     FRONT_FILE,
     KEYS_HINT,
@@ -35,6 +37,8 @@ from verifier.liveness.challenge import Challenge
 from verifier.liveness.evidence import gather
 from verifier.liveness.fusion import Level, unreviewed
 from verifier.liveness.judge import judge
+from verifier.ocr.against_chip import REPORT_FILE as TEXT_FILE
+from verifier.ocr.against_chip import compare_with_chip
 from verifier.ocr.submit import PriorTry, Source, SubmitDecision, decide_pin, decide_reading, pin_digest
 from verifier.ocr.surface import read_mynumber_surface
 from verifier.ocr.text import TextReader
@@ -68,7 +72,7 @@ JST: Final = timedelta(hours=9)
 CHALLENGE_BYTES: Final = 32
 """What the chip signs; the card engine asks for 16 or more."""
 
-SURFACE, CHIP, FACE, LIVENESS = "surface", "chip", "face", "liveness"
+SURFACE, CHIP, DOCUMENT, FACE, LIVENESS = "surface", "chip", "document", "face", "liveness"
 """Names of the stages, as reported to `on_stage`."""
 
 _SEXES: Final = {"男": Sex.MALE, "女": Sex.FEMALE}
@@ -105,6 +109,7 @@ class Subject:
         challenge: what it answers.
         typed_birth_date: what the customer typed, if asked.
         typed_pin_b: 照合番号B as the customer typed it, 14 digits, if asked.
+        tilt: the film of the tilted card, where the method asks for one.
     """
 
     surface: tuple[Image, ...]
@@ -112,6 +117,7 @@ class Subject:
     challenge: Challenge
     typed_birth_date: date | None = None
     typed_pin_b: str | None = field(default=None, repr=False)
+    tilt: TiltFilm | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +162,7 @@ class Engine:
                 surface = self._read_surface(subject)
         with run.stage(CHIP), self.open_card() as card:
             chip = self._read_chip(card, surface, subject, pins)
-        return self._judge_chip(chip, subject, run)
+        return self._judge_chip(chip, subject, run, surface=surface)
 
     def verify_document_face(
         self, subject: Subject, keys: DocumentKeys, pins: PinHistory, *, on_stage: Callable[[str], None]
@@ -186,7 +192,12 @@ class Engine:
         with run.stage(SURFACE):
             surface = self._read_surface(subject)
             person = _printed_person(surface)
-        checks = list(surface.checks)
+        checks, evidence = list(surface.checks), {}
+        if subject.tilt is not None:
+            with run.stage(DOCUMENT):
+                examined = examine(subject.tilt, subject.tilt.challenge, photographs=subject.surface)
+            checks.extend(examined.checks)
+            evidence = dict(examined.evidence)
         seen = None
         if surface.portrait is not None:
             seen = self._compare(surface.portrait, subject, checks, run)
@@ -194,7 +205,8 @@ class Engine:
         details = DocumentDetails(surface.kind, date.fromisoformat(surface.fields["expires_on"].value), None)
         portrait = None if surface.portrait is None else encode_png(surface.portrait)
         selfie = _selfie(seen, subject.clip)
-        return self._verdict(ID_IMAGE_FACE, checks, run, (person, details, portrait, selfie))
+        verdict = self._verdict(ID_IMAGE_FACE, checks, run, (person, details, portrait, selfie))
+        return replace(verdict, attachments=evidence)
 
     def verify_presence(
         self, clip: Clip, challenge: Challenge, portrait: bytes | None
@@ -252,9 +264,12 @@ class Engine:
             raise InvalidInput(code, "the chip did not open", hint=_HINTS.get(code, KEYS_HINT))
         return reading
 
-    def _judge_chip(self, chip: ChipReading, subject: Subject, run: Stages) -> Verdict:
+    def _judge_chip(
+        self, chip: ChipReading, subject: Subject, run: Stages, *, surface: SurfaceReading | None = None
+    ) -> Verdict:
         """Compare the chip's portrait with the live face, unless the chip alone is refused already."""
-        checks = [*chip.checks, _typed_against_chip(chip.person, subject.typed_birth_date)]
+        text = compare_with_chip(surface, chip.person)
+        checks = [*chip.checks, _typed_against_chip(chip.person, subject.typed_birth_date), text.check]
         portrait, seen = chip.portrait, None
         if portrait is not None and not is_refused(CHIP_FACE, chip.checks, chip.kind):
             seen = self._compare(decode_portrait(portrait), subject, checks, run)
@@ -262,7 +277,8 @@ class Engine:
         details = DocumentDetails(chip.kind, chip.expires_on, chip.issuer_key_id)
         selfie = _selfie(seen, subject.clip)
         verdict = self._verdict(CHIP_FACE, checks, run, (chip.person, details, portrait, selfie))
-        return verdict if chip.front is None else replace(verdict, attachments={FRONT_FILE: chip.front})
+        kept = {FRONT_FILE: chip.front, TEXT_FILE: text.report}
+        return replace(verdict, attachments={name: data for name, data in kept.items() if data is not None})
 
     def _choose_pin(
         self, tries_left: int | None, surface: SurfaceReading | None, subject: Subject, pins: PinHistory

@@ -13,6 +13,7 @@ Kinds of checks:
 - human: no automatic check exists, or this document cannot answer it; a reviewer looks, so the engine alone
   never verifies. A failure rejects.
 - advisory: too weak to reject; anything but a pass sends the case to a reviewer.
+- compared: advisory too, but may be left out: where nothing was read, nothing differs.
 """
 
 from __future__ import annotations
@@ -46,11 +47,12 @@ class MethodPolicy:
     conditional: tuple[str, ...] = ()
     human: tuple[str, ...] = ()
     advisory: tuple[str, ...] = ()
+    compared: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """All checks, in the order of report."""
-        return self.required + self.conditional + self.human + self.advisory
+        return self.required + self.conditional + self.human + self.advisory + self.compared
 
 
 CHIP: Final = (
@@ -75,16 +77,27 @@ reuse."""
 TYPED_AGAINST_CHIP: Final = "chip.typed_birth_date"
 """What the customer typed against what the chip says: asked where the customer typed it."""
 
+SURFACE_TEXT: Final = "surface.text"
+"""What was read from the card's surface against what the chip says."""
+
+TILTED_DOCUMENT: Final = ("document.tilt", "document.same_card", "document.colour", "document.screen")
+"""Signals of the filmed tilt (docs/adr/0016): they tell the reviewer where to look."""
+
 # A network and cues of unknown error rates (verifier/liveness/medium): advice, never the only gate.
 _MEDIUM: Final = ("liveness.medium",)
 
 POLICIES: Final[Mapping[str, MethodPolicy]] = {
-    CHIP_FACE: MethodPolicy(required=CHIP + PRESENCE, conditional=(TYPED_AGAINST_CHIP,), advisory=_MEDIUM),
+    CHIP_FACE: MethodPolicy(
+        required=CHIP + PRESENCE,
+        conditional=(TYPED_AGAINST_CHIP,),
+        advisory=_MEDIUM,
+        compared=(SURFACE_TEXT,),
+    ),
     ID_IMAGE_FACE: MethodPolicy(
         required=("ocr.frames", "ocr.consensus", "ocr.plausibility", *PRESENCE),
         conditional=("ocr.typed_birth_date",),
         human=("document.thickness", "document.authenticity"),
-        advisory=_MEDIUM,
+        advisory=(*_MEDIUM, *TILTED_DOCUMENT),
     ),
     JPKI_SIGN: MethodPolicy(
         required=("jpki.password", "jpki.certificate", "jpki.signature", "jpki.revocation"),
@@ -181,18 +194,20 @@ def is_refused(method: str, checks: Iterable[CheckResult], document: DocumentKin
 
 
 def _weigh(check: CheckResult, policy: MethodPolicy) -> Decision:
-    if check.passed:
+    if check.passed or _left_out(check, policy):
         return Decision.VERIFIED
-    if check.check in policy.advisory:
+    if check.check in policy.advisory + policy.compared:
         return Decision.REVIEW
     if check.check in policy.human and check.outcome is not Outcome.FAILED:
         return Decision.REVIEW
-    if check.check in policy.conditional and check.outcome is Outcome.NOT_PERFORMED:
-        return Decision.VERIFIED
     area = check.check.partition(".")[0]
     if check.outcome is Outcome.UNDECIDED and area in REVIEWABLE:
         return Decision.REVIEW
     return Decision.REJECTED
+
+
+def _left_out(check: CheckResult, policy: MethodPolicy) -> bool:
+    return check.check in policy.conditional + policy.compared and check.outcome is Outcome.NOT_PERFORMED
 
 
 def _absent(name: str, policy: MethodPolicy) -> CheckResult:

@@ -32,6 +32,7 @@ CHECK_METHODS = {
     "liveness": "bvr",
     "ocr": "vdig",
     "document": "vri",
+    "surface": "vdig",
     "jpki": "vcrypt",
 }
 """Area of a check (before the dot) -> check method: cryptographic validation, remote biometric verification,

@@ -5,8 +5,10 @@ Faces and OCR are told what to say; the card is a virtual one.
 
 from __future__ import annotations
 
+import json
 import random
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -131,7 +133,7 @@ def test_a_typed_birth_date_is_compared_with_the_chip(monkeypatch):
     verdict = told.verify(typed=PIN_B, typed_birth_date=date(1980, 2, 18))
     assert (verdict.decision, verdict.codes[0]) == (Decision.REJECTED, "chip.birth_date_differs")
     verdict = told.verify(typed=PIN_B, typed_birth_date=date(1980, 2, 17))
-    assert (verdict.decision, verdict.codes) == (Decision.VERIFIED, ())
+    assert (verdict.decision, verdict.codes) == (Decision.VERIFIED, ("surface.not_read",))
 
 
 def test_another_face_is_rejected(monkeypatch):
@@ -208,3 +210,17 @@ def test_a_code_shows_in_no_representation():
     pins = PinHistory((), SALT, print, print)
     assert PIN_B not in repr(subject)
     assert repr(SALT) not in repr(pins)
+
+
+def test_a_printed_name_that_is_not_the_chips_goes_to_a_reviewer_with_both_spellings(monkeypatch):
+    told = Told(monkeypatch, _genuine())
+    read = SurfaceField("見本太郎", "見本太郎", 3, 0.99)
+    told.surface = replace(told.surface, fields={**told.surface.fields, "name": read})
+    verdict = told.verify()
+    assert verdict.decision is Decision.REVIEW
+    assert "surface.text_differs" in verdict.codes
+    report = json.loads(verdict.attachments["surface-text.json"])
+    assert (report["name"]["record"], report["name"]["read"]) == (HANAKO.name, "見本太郎")
+    text = next(check for check in verdict.checks if check.check == "surface.text")
+    assert text.facts["name"] == "different"
+    assert "太" not in str(dict(text.facts)), "characters are personal"

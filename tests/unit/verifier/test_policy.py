@@ -16,7 +16,7 @@ def all_passed(method: str, *changes: CheckResult) -> tuple[CheckResult, ...]:
     """Every required and advisory check passed, but for the changes."""
     changed = {change.check: change for change in changes}
     policy = POLICIES[method]
-    names = policy.required + policy.advisory
+    names = policy.required + policy.advisory + policy.compared
     results = [changed.pop(name, CheckResult(name, Outcome.PASSED)) for name in names]
     return complete(method, [*results, TYPED_ABSENT, *changed.values()])
 
@@ -88,3 +88,11 @@ def test_results_that_a_method_does_not_ask_for_are_left_out():
     extra = CheckResult("ocr.consensus", Outcome.UNDECIDED, "ocr.no_consensus")
     assert extra not in complete(CHIP_FACE, [extra])
     assert extra in complete(ID_IMAGE_FACE, [extra])
+
+
+def test_a_comparison_that_could_not_be_made_holds_nobody_up_and_a_difference_calls_a_person():
+    absent = CheckResult("surface.text", Outcome.NOT_PERFORMED, "surface.not_read")
+    assert decide(CHIP_FACE, all_passed(CHIP_FACE, absent))[0] is Decision.VERIFIED
+    for outcome in (Outcome.FAILED, Outcome.UNDECIDED):
+        differs = CheckResult("surface.text", outcome, "surface.text_differs")
+        assert decide(CHIP_FACE, all_passed(CHIP_FACE, differs))[0] is Decision.REVIEW
