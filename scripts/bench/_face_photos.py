@@ -61,6 +61,13 @@ def _modern(models: FaceModels, root: Path) -> Iterator[Picture]:
         yield Picture(f"t1 {place}", f"t1 {place}", face)
 
 
+def ahead(models: FaceModels, root: Path = DEFAULT_PHOTO_ROOT) -> Iterator[Picture]:
+    """People in colour, for synthetic clips; "gdp 2", "gdp 4" and "yaoming 0" look ahead with open eyes."""
+    for name in ("gdp", "yaoming"):
+        for place, face in enumerate(_single_faces(_read(root / "bench" / f"{name}.jpg"), models)):
+            yield Picture(f"{name} {place}", f"{name} {place}", face)
+
+
 def _insightface_images() -> Path:
     spec = find_spec("insightface")
     assert spec is not None
