@@ -34,7 +34,7 @@ bench: ## every benchmark, as tables
 	@for script in scripts/bench/[a-z]*.py; do $(PYTHON) -m scripts.bench.$$(basename $$script .py) || exit 1; done
 
 soak: ## what `make test` runs in short form, at full length: faults, kills, forks, every plan, a million damaged inputs
-	@RIREKI_SOAK_OPERATIONS=2000 $(PYTHON) -m pytest --timeout 3600 tests/integration/test_chain_soak.py tests/integration/soak_forks.py
+	@RIREKI_SOAK=1 $(PYTHON) -m pytest tests/integration/test_chain_bad_line.py tests/integration/test_chain_kill_points.py tests/integration/test_chain_forks.py tests/integration/test_kill_use_cases.py
 	@$(PYTHON) -m pytest --hypothesis-profile=soak --timeout 0 tests/contracts/test_machine.py
 	@$(PYTHON) -m tests.sim.card.damage --inputs 1000000
 	@$(PYTHON) -m scripts.dockerfile_dry_run

@@ -18,12 +18,12 @@ from node.chain.ahead import Ahead
 from node.chain.digest import block_row
 from node.chain.plan import RANGE_MAX_BLOCKS, find_fork
 from node.chain.reader import Moved, Reader
-from node.chain.rebuild import mismatch, rebuild
+from node.chain.rebuild import HISTORY_MISMATCH, mismatch, rebuild
 from node.chain.rpc import Refused
 from node.chain.views import Views, at_block
 from node.domain.history import EMPTY_HEAD
 from node.domain.ledger import IndexStatus
-from node.errors import Corrupt, Unavailable
+from node.errors import Corrupt, NodeError, Unavailable
 from node.store.chain_index import ChainIndex, Tip
 from node.store.database import snapshot, transaction
 from node.store.projection import project, take_back
@@ -52,7 +52,7 @@ FORK_STEP = 64
 """Kept blocks compared with the chain per round."""
 
 ATTEMPTS = 5
-"""Fresh starts when the chain moves under a read, before telling the caller to come back."""
+"""Fresh starts when the chain moves under a read or its answers contradict each other, before saying so."""
 
 _log = logging.getLogger(__name__)
 
@@ -109,15 +109,25 @@ class Indexer:
             kept. Corrupt: `chain.history_mismatch`, `chain.reorg_too_deep`, `chain.other_chain`,
             `chain.undecodable_log`.
         """
+        hint = "retry; if it persists, look at the chain's finality"
+        reason: NodeError = Unavailable(
+            "chain.moving", "the chain kept changing while it was read", hint=hint
+        )
         with self._lock:
             for _ in range(ATTEMPTS):
                 try:
                     self._catch_up()
                 except Moved:
                     continue
+                except Corrupt as error:
+                    # Answers from both sides of a fork do not fit together either: a lie is told again.
+                    if error.code != HISTORY_MISMATCH:
+                        raise
+                    _log.warning("%s; reading again", error.message)
+                    reason = error
+                    continue
                 return self.status()
-        hint = "retry; if it persists, look at the chain's finality"
-        raise Unavailable("chain.moving", "the chain kept changing while it was read", hint=hint)
+        raise reason
 
     def status(self) -> IndexStatus:
         """How far the index has come; asks the database only."""

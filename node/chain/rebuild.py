@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 CHUNK = 2000
 """Events per insert; bounds memory to a few megabytes."""
 
+HISTORY_MISMATCH = "chain.history_mismatch"
+
 
 def rebuild(session: Session, contract: str) -> int:
     """Replay the raw logs into empty projections.
@@ -54,4 +56,4 @@ def mismatch() -> Corrupt:
     """Events and the contract's running hash disagree."""
     hint = "do not rely on this node's view; compare with another chain node, then: rireki db reindex"
     message = "the events do not give the contract's history hash"
-    return Corrupt("chain.history_mismatch", message, hint=hint)
+    return Corrupt(HISTORY_MISMATCH, message, hint=hint)

@@ -14,7 +14,7 @@ from node.errors import Corrupt, Unavailable
 from node.store.chain_index import Tip
 
 LAG_MAX_BLOCKS = 5
-"""How far the second node may be behind; ten seconds of QBFT blocks."""
+"""How far one node may be behind the other; ten seconds of QBFT blocks."""
 
 
 class Witness:
@@ -31,9 +31,14 @@ class Witness:
 
         Raises:
             Corrupt: it does not (`chain.nodes_disagree`).
-            Unavailable: it is away, or too far behind (`chain.witness_behind`).
+            Unavailable: it is away, or one of them is too far behind the other (`chain.behind`,
+                `chain.witness_behind`).
         """
-        height = min(tip.number, self._second.head().number)
+        newest = self._second.head().number
+        if newest > tip.number + LAG_MAX_BLOCKS:
+            hint = "check that the chain node of rpc_url is in sync"
+            raise Unavailable("chain.behind", "the chain node is behind the second one", hint=hint)
+        height = min(tip.number, newest)
         if height < tip.number - LAG_MAX_BLOCKS:
             hint = "check that the chain node of rpc_witness_url is in sync"
             raise Unavailable("chain.witness_behind", "the second chain node is behind", hint=hint)

@@ -3,8 +3,8 @@
 Faults, each with its own probability per request: `drop_request` (the chain never sees it), `drop_answer`
 (it did, the node never learns), `delay`, `duplicate` (the chain sees it twice), `reorder` (answers of a batch
 in another order, which JSON-RPC allows), `truncate`, `error` (HTTP 502, or a JSON-RPC error in place of one
-answer), `lie` (a log left out, or a block hash changed). What was done is counted, so that a test can show
-that its faults happened.
+answer), `lie` (one of `tests.sim.lies`, where one fits the call). What was done is counted, so that a test
+can show that its faults happened.
 
     with FaultProxy(chain.url, seed=1) as proxy:
         proxy.chances = {"drop_answer": 0.1}
@@ -20,9 +20,11 @@ import threading
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
+
+from tests.sim.lies import LIES, tell
 
 FAULTS = ("drop_request", "drop_answer", "delay", "duplicate", "reorder", "truncate", "error", "lie")
 
@@ -86,13 +88,23 @@ class FaultProxy:
         """Change an answer as these faults say."""
         calls, answers = json.loads(request), json.loads(answer)
         if "lie" in faults:
-            answers = _each(calls, answers, _lie)
+            answers = self._lie(calls, answers)
         if "error" in faults:
             answers = self._refuse_one(answers)
         if "reorder" in faults and isinstance(answers, list):
             answers = answers[::-1]
         spoiled = json.dumps(answers).encode()
         return spoiled[: len(spoiled) // 2] if "truncate" in faults else spoiled
+
+    def _lie(self, calls: Any, answers: Any) -> Any:
+        methods = [call["method"] for call in (calls if isinstance(calls, list) else [calls])]
+        fitting = [name for name, lie in LIES.items() if lie.method in methods]
+        if not fitting:
+            return answers
+        name = fitting[self.choose(len(fitting))]
+        with self._rolling:
+            self.done[f"lie: {name}"] += 1
+        return tell(LIES[name], calls, answers)
 
     def _refuse_one(self, answers: Any) -> Any:
         error = {"code": -32000, "message": "the node is busy"}
@@ -140,22 +152,3 @@ def _handler(proxy: FaultProxy) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(content)
 
     return Handler
-
-
-def _each(calls: Any, answers: Any, change: Callable[[str, Any], Any]) -> Any:
-    if isinstance(calls, dict):
-        return _each([calls], [answers], change)[0]
-    methods = {call["id"]: call["method"] for call in calls}
-    return [
-        one | {"result": change(methods[one["id"]], one["result"])} if "result" in one else one
-        for one in answers
-    ]
-
-
-def _lie(method: str, result: Any) -> Any:
-    """Leave out a log, or tell of a block that is none."""
-    if method == "eth_getLogs" and result:
-        return result[:-1]
-    if method == "eth_getBlockByNumber" and isinstance(result, dict):
-        return result | {"hash": "0x" + "ab" * 32}
-    return result

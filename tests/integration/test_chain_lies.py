@@ -1,0 +1,119 @@
+"""A chain node that lies: what each lie is noticed by, and that nothing of it is kept.
+
+The index believes nothing that does not give the contract's running hash at the block it ends in; a second
+chain node (`rpc_witness_url`) shows what a consistent liar hides.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from node.chain.rpc import Rpc
+from node.chain.witness import LAG_MAX_BLOCKS
+from node.clock import FRESH_S
+from node.errors import NodeError
+from tests.sim.consortium import Consortium, random_id
+from tests.sim.lies import LIES
+
+pytestmark = pytest.mark.integration
+
+NOTICED_AS = {
+    "dropped log": "chain.history_mismatch",
+    "invented log": "chain.history_mismatch",
+    "changed log": "chain.history_mismatch",
+    "log moved to another block": "chain.moving",
+    "wrong head": "chain.moving",
+    "wrong block time": "chain.history_mismatch",
+}
+
+
+@pytest.fixture(name="net")
+def _net(tmp_path) -> Iterator[Consortium]:
+    with Consortium(tmp_path) as net:
+        net.enable()
+        net.a.do("anchor", "anchor", random_id(), size=4)
+        yield net
+
+
+def _telling(lie: str) -> Callable[[str, Any], Any]:
+    one = LIES[lie]
+    return lambda method, result: one.change(result) if method == one.method else result
+
+
+@pytest.mark.parametrize(("lie", "code"), NOTICED_AS.items(), ids=lambda text: text.replace(" ", "_"))
+def test_a_lie_is_noticed_with_its_code_and_nothing_of_it_is_kept(net, lie, code):
+    net.b.faults.alter = _telling(lie)
+    with pytest.raises(NodeError) as caught:
+        net.b.ledger.sync()
+    assert caught.value.code == code
+    assert net.b.ledger.status().events == 0
+    assert net.b.ledger.status().checked_at == 0
+    net.b.faults.alter = None
+    assert net.b.ledger.sync().head == net.a.ledger.sync().head
+
+
+def test_a_lie_told_once_is_read_again(net):
+    told = []
+
+    def once(method: str, result: Any) -> Any:
+        if method != "eth_getLogs" or told:
+            return result
+        told.append(method)
+        return LIES["dropped log"].change(result)
+
+    net.b.faults.alter = once
+    assert net.b.ledger.sync().head == net.a.ledger.sync().head
+    assert told
+
+
+class _Stuck:
+    """Shows the chain as it was: an old head, and no block above it."""
+
+    def __init__(self, net: Consortium) -> None:
+        self.head = net.chain.rpc("eth_getBlockByNumber", "latest", False)
+
+    def __call__(self, method: str, result: Any) -> Any:
+        if method == "eth_blockNumber":
+            return self.head["number"]
+        is_newer = isinstance(result, dict) and int(result["number"], 16) > int(self.head["number"], 16)
+        return self.head if method == "eth_getBlockByNumber" and is_newer else result
+
+
+def test_a_stale_head_below_the_index_is_noticed(net):
+    old = _Stuck(net)
+    net.chain.mine(3)
+    net.b.ledger.sync()
+    net.b.faults.alter = old
+    with pytest.raises(NodeError) as caught:
+        net.b.ledger.sync()
+    assert caught.value.code == "chain.behind"
+
+
+def test_a_stale_head_is_noticed_by_a_second_chain_node(net):
+    """What it shows is true but old: an index that never saw more cannot tell by itself."""
+    guarded = net.restart(net.b, witness_rpc=Rpc(net.chain.url))
+    guarded.ledger.sync()
+    checked_at = guarded.ledger.status().checked_at
+    guarded.faults.alter = _Stuck(net)
+    net.chain.mine(LAG_MAX_BLOCKS)
+    guarded.ledger.sync()
+    net.chain.mine()
+    with pytest.raises(NodeError) as caught:
+        guarded.ledger.sync()
+    assert caught.value.code == "chain.behind"
+    assert guarded.ledger.status().checked_at >= checked_at
+
+
+def test_a_stale_head_is_noticed_by_its_age(net):
+    guarded = net.restart(net.b, halted_after_s=60)
+    guarded.ledger.sync()
+    guarded.faults.alter = _Stuck(net)
+    net.chain.advance(61)
+    time.sleep(FRESH_S)
+    with pytest.raises(NodeError) as caught:
+        guarded.ledger.sync()
+    assert caught.value.code == "chain.halted"
