@@ -1,0 +1,117 @@
+"""What judging a clip of six seconds costs, stage by stage, against its networks alone in the same run.
+
+The networks alone are run on the very pictures on which the pipeline ran them (verifier/face/recording.py),
+clip by clip, right after it, so that both meet the same machine. Times are processor time of the one thread
+that works; decoding the frames is a stage of its own and no part of the overhead, since the networks need
+decoded frames, too.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+from typing import Final, TypeVar
+
+import cv2
+import numpy as np
+
+from scripts.bench._face_scenes import a_challenge
+from scripts.bench._report import Metric
+from tests.sim.face.clip import synthesise_clip
+from tests.sim.face.photographs import ASTRONAUT, OBAMA, OBAMA_SPEAKING, chip_portrait, load_photograph
+from verifier.face.match import match
+from verifier.face.models import FaceModels
+from verifier.face.recording import bare, recorded
+from verifier.face.track import track
+from verifier.image import decode_clip, decode_image, encode_jpeg
+from verifier.liveness.challenge import Challenge
+from verifier.liveness.evidence import gather
+from verifier.liveness.fusion import Level, fuse
+from verifier.liveness.judge import judge
+from verifier.types import Clip, Image
+
+CLIP_MS: Final = (5_800, 6_200)
+CLIPS: Final = 3
+ROUNDS: Final = 3
+STAGES: Final = ("decode", "track", "match", "evidence", "judge")
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One clip of about six seconds, as uploaded."""
+
+    frames: tuple[bytes, ...]
+    clip: Clip
+    challenge: Challenge
+    portrait: Image
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Processor seconds of one round: by stage, and of the networks alone."""
+
+    stages: dict[str, float]
+    networks: float
+
+    @property
+    def total(self) -> float:
+        """With decoding."""
+        return sum(self.stages.values())
+
+    @property
+    def overhead(self) -> float:
+        """What is added to the networks, as a share of them, decoding apart."""
+        return (self.total - self.stages["decode"]) / self.networks - 1
+
+
+def metrics(models: FaceModels) -> list[Metric]:
+    """Judge three clips three times each; about 30 s."""
+    cv2.setNumThreads(1)
+    costs = [_cost(sample, models) for sample in _samples(models) for _ in range(ROUNDS)]
+    against = "the same networks on the same pictures in the same run"
+    return [
+        Metric("face.clip6s_cpu_s", median(one.total for one in costs), "s", "<= 3", "one clip, one thread"),
+        Metric("face.overhead_ratio", median(one.overhead for one in costs), "ratio", "<= 0.2", against),
+        *(
+            Metric(f"face.{stage}_ms", 1000 * median(one.stages[stage] for one in costs), "ms")
+            for stage in STAGES
+        ),
+        Metric("face.networks_ms", 1000 * median(one.networks for one in costs), "ms"),
+    ]
+
+
+def _samples(models: FaceModels) -> list[Sample]:
+    seeds = (seed for seed in range(10_000) if CLIP_MS[0] <= a_challenge(seed).duration_ms <= CLIP_MS[1])
+    people = (OBAMA, ASTRONAUT, OBAMA_SPEAKING)
+    return [
+        _sample(load_photograph(one), seed, models) for seed, one in zip(seeds, people[:CLIPS], strict=False)
+    ]
+
+
+def _sample(photo: Image, seed: int, models: FaceModels) -> Sample:
+    challenge = a_challenge(seed)
+    made = synthesise_clip(photo, challenge, models, rng=np.random.default_rng(seed))
+    frames = tuple(encode_jpeg(frame) for frame in made.frames)
+    portrait = decode_image(chip_portrait(photo, models))
+    return Sample(frames, decode_clip(frames, made.timestamps_ms), challenge, portrait)
+
+
+def _cost(sample: Sample, models: FaceModels) -> Cost:
+    noted, stages = recorded(models), dict[str, float]()
+
+    def timed(stage: str, work: Callable[[], Answer]) -> Answer:
+        began = time.thread_time()
+        answer = work()
+        stages[stage] = time.thread_time() - began
+        return answer
+
+    clip = timed("decode", lambda: decode_clip(sample.frames, sample.clip.timestamps_ms))
+    seen = timed("track", lambda: track(clip, noted, dense=sample.challenge.eye_windows()))
+    compared = timed("match", lambda: match(sample.portrait, seen, noted))
+    evidence = timed("evidence", lambda: gather(clip, seen))
+    timed("judge", lambda: fuse(Level.RECORD, (compared, *judge(seen, sample.challenge, evidence))))
+    return Cost(stages, bare(noted.runs, models))
