@@ -11,7 +11,6 @@ from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
 Row = tuple[Any, ...]
@@ -47,17 +46,16 @@ def update_many(
     connection.exec_driver_sql(statement, list(rows))
 
 
-def insert_new(connection: Connection, table: type[SQLModel], row: dict[str, Any], *, unique: str) -> bool:
+def insert_new(connection: Connection, model: type[SQLModel], row: dict[str, Any], *, unique: str) -> bool:
     """Insert a row unless its unique column is taken. True if it was inserted."""
-    dialect = postgresql if _is_postgresql(connection) else sqlite
-    statement = dialect.insert(table).values(**row).on_conflict_do_nothing(index_elements=[unique])
-    return connection.execute(statement).rowcount == 1
-
-
-def _is_postgresql(connection: Connection) -> bool:
-    return connection.dialect.name == "postgresql"
+    names, marks = ", ".join(row), ", ".join([_mark(connection)] * len(row))
+    statement = (
+        f"INSERT INTO {model.__tablename__} ({names}) VALUES ({marks}) "  # noqa: S608  our own names
+        f"ON CONFLICT ({unique}) DO NOTHING"
+    )
+    return connection.exec_driver_sql(statement, tuple(row.values())).rowcount == 1
 
 
 def _mark(connection: Connection) -> str:
     """A parameter's place in a statement, as the driver writes it."""
-    return "%s" if _is_postgresql(connection) else "?"
+    return "%s" if connection.dialect.name == "postgresql" else "?"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Update, bindparam, func, select, update
+from sqlalchemy import Update, bindparam, func, or_, select, update
 from sqlmodel import col
 
 from node.domain.ledger import Intent, IntentState
@@ -76,6 +76,30 @@ class Outbox:
         """Rows in any of these states, oldest first."""
         return self._rows(col(OutboxRow.state).in_(states), limit=limit)
 
+    def count_in_flight(self) -> int:
+        """How many rows have a nonce and are not yet seen in a block."""
+        mine = (col(OutboxRow.sender) == self._sender, col(OutboxRow.state).in_(IN_FLIGHT))
+        return self._session.scalar(select(func.count()).select_from(OutboxRow).where(*mine)) or 0
+
+    def to_follow(self, *, mined_below: int, sent_before: int) -> Sequence[OutboxRow]:
+        """Rows in flight of which there may be news: all but those sent lately and not mined.
+
+        Args:
+            mined_below: the account's transaction count on chain.
+            sent_before: second from which on a row was sent too lately to be sent again.
+        """
+        news = or_(
+            col(OutboxRow.nonce) < mined_below,
+            col(OutboxRow.state) == IntentState.SIGNED,
+            col(OutboxRow.updated_at) <= sent_before,
+        )
+        return self._rows(col(OutboxRow.state).in_(IN_FLIGHT), news)
+
+    def last_mined_at(self) -> int:
+        """When a row was last seen in a block that may still fall, by the node's clock; 0 = never."""
+        mine = (col(OutboxRow.sender) == self._sender, col(OutboxRow.state) == IntentState.MINED)
+        return self._session.scalar(select(func.max(OutboxRow.updated_at)).where(*mine)) or 0
+
     def lock_nonces(self) -> NonceRow:
         """Hold this account's next nonce until the transaction ends: other signing processes wait here."""
         row = self._session.get(NonceRow, self._sender, with_for_update=True, populate_existing=True)
@@ -85,10 +109,12 @@ class Outbox:
             self._session.flush()
         return row
 
-    def still_queued(self, rows: Sequence[OutboxRow]) -> Sequence[OutboxRow]:
+    def still_queued(self, rows: Sequence[OutboxRow]) -> list[OutboxRow]:
         """Those of the rows that no other process took meanwhile; call with the nonces locked."""
-        wanted = [row.seq for row in rows]
-        return self._rows(col(OutboxRow.seq).in_(wanted), col(OutboxRow.state) == IntentState.QUEUED)
+        wanted = col(OutboxRow.seq).in_([row.seq for row in rows])
+        chosen = select(OutboxRow.seq).where(wanted, col(OutboxRow.state) == IntentState.QUEUED)  # type: ignore[call-overload]
+        still = set(self._session.scalars(chosen))
+        return [row for row in rows if row.seq in still]
 
     def move_all(self, moves: Sequence[Move], *, now: int) -> None:
         """Set rows' states where they still are as they were read; another process may have moved some."""

@@ -76,6 +76,8 @@ class Anvil:
         port: loopback port; 0 picks a free one.
         state: file that keeps the chain between runs; None keeps nothing.
         block_time_s: seconds between blocks; None mines each transaction at once.
+        is_mixed: with `block_time_s`, mine transactions at once as well.
+        block_gas: gas limit of a block; None leaves anvil's 30 million.
         accounts: unlocked development accounts.
         genesis: genesis file that decides the chain's id and first accounts instead.
     """
@@ -86,11 +88,13 @@ class Anvil:
         port: int = 0,
         state: Path | None = None,
         block_time_s: int | None = None,
+        is_mixed: bool = True,
+        block_gas: int | None = None,
         accounts: int = 10,
         genesis: Path | None = None,
     ) -> None:
         self.port = port
-        self._options = _options(state, block_time_s, accounts, genesis)
+        self._options = _options(state, accounts, genesis) + _mining(block_time_s, block_gas, mixed=is_mixed)
         self._process: subprocess.Popen[str] | None = None
         self._output: _Output | None = None
         self._ids = itertools.count(1)
@@ -281,15 +285,19 @@ class _Output:
         self._settled.set()
 
 
-def _options(state: Path | None, block_time_s: int | None, accounts: int, genesis: Path | None) -> list[str]:
+def _mining(block_time_s: int | None, block_gas: int | None, *, mixed: bool) -> list[str]:
+    options = ["--block-time", str(block_time_s)] if block_time_s is not None else []
+    options += ["--mixed-mining"] if block_time_s is not None and mixed else []
+    return options + (["--gas-limit", str(block_gas)] if block_gas is not None else [])
+
+
+def _options(state: Path | None, accounts: int, genesis: Path | None) -> list[str]:
     options = ["--host", "127.0.0.1", "--hardfork", HARDFORK]
     options += ["--chain-id", str(CHAIN_ID)] if genesis is None else ["--init", str(genesis)]
     options += ["--gas-price", "0", "--block-base-fee-per-gas", "0", "--enable-tx-gas-limit"]
     options += ["--accounts", str(accounts)]
     if state is not None:
         options += ["--state", str(state), "--state-interval", "1"]
-    if block_time_s is not None:
-        options += ["--block-time", str(block_time_s), "--mixed-mining"]
     return options
 
 

@@ -12,13 +12,12 @@ from typing import Any
 
 from node.chain.rpc import Call, Refused
 from node.chain.sending.account import UNSIGNED, Account, as_hex, hashes, send_call
-from node.chain.sending.receipts import mined
+from node.chain.sending.receipts import mined, mined_count
 from node.chain.sending.replies import Reply, read_reply
 from node.chain.sending.stuck import free, outbid
 from node.domain.ledger import IntentState
 from node.errors import Unavailable
 from node.store.database import snapshot
-from node.store.outbox import IN_FLIGHT
 from node.store.tables.outbox import OutboxRow
 
 _NEVER_SENT = UNSIGNED | {"code": "transaction_refused"}
@@ -41,8 +40,25 @@ def follow(account: Account, *, resend_all: bool) -> None:
         Unavailable: as `advance`.
     """
     with snapshot(account.engine) as session:
-        rows = account.outbox(session).in_state(*IN_FLIGHT)
-    advance(account, rows, [row for row in rows if resend_all or _is_due(account, row)])
+        outbox = account.outbox(session)
+        if outbox.count_in_flight() == 0:
+            return
+        last_mined_at = outbox.last_mined_at()
+    patience_s = 0 if resend_all else account.rules.resend_after_s
+    sent_before = resend_before(account.now(), last_mined_at, patience_s)
+    spent = mined_count(account)
+    with snapshot(account.engine) as session:
+        rows = account.outbox(session).to_follow(mined_below=spent, sent_before=sent_before)
+    due = [row for row in rows if row.state == IntentState.SIGNED or row.updated_at <= sent_before]
+    advance(account, rows, due)
+
+
+def resend_before(now: int, last_mined_at: int, patience_s: int) -> int:
+    """Second up to which transactions must have been sent to go out again; 0 = none does. Pure.
+
+    A chain that mines own transactions needs no reminding of the others, however long the queue.
+    """
+    return now - patience_s if now - last_mined_at >= patience_s else 0
 
 
 def advance(account: Account, rows: Sequence[OutboxRow], due: Sequence[OutboxRow]) -> None:
@@ -68,11 +84,6 @@ def advance(account: Account, rows: Sequence[OutboxRow], due: Sequence[OutboxRow
         parked = any(row.state == IntentState.SENT for row in _rows(offers, Reply.KNOWN))
         free(account, stuck, parked=parked)
     _raise_problem(account, open_offers)
-
-
-def _is_due(account: Account, row: OutboxRow) -> bool:
-    age_s = account.now() - row.updated_at
-    return row.state == IntentState.SIGNED or age_s >= account.rules.resend_after_s
 
 
 def _send(account: Account, due: Sequence[OutboxRow]) -> list[_Offer]:

@@ -19,14 +19,26 @@ from node.store.tables.outbox import OutboxRow
 
 
 def mined(account: Account, rows: Sequence[OutboxRow]) -> list[Move]:
-    """Moves of the rows of which a receipt exists, under whichever of their hashes."""
-    lookups = [(row, tx_hash) for row in rows for tx_hash in hashes(row)]
+    """Moves of the rows of which a receipt exists, under whichever of their hashes.
+
+    Only nonces below the account's transaction count can have one: one call spares hundreds while the chain
+    has not made its next block.
+    """
+    if not rows:
+        return []
+    spent = mined_count(account)
+    lookups = [(row, tx_hash) for row in rows if (row.nonce or 0) < spent for tx_hash in hashes(row)]
     receipts = account.rpc.batch([("eth_getTransactionReceipt", [as_hex(sent)]) for _, sent in lookups])
     return [
         _outcome(account, row, tx_hash, receipt)
         for (row, tx_hash), receipt in zip(lookups, receipts, strict=True)
         if isinstance(receipt, dict)
     ]
+
+
+def mined_count(account: Account) -> int:
+    """The account's transactions in blocks: every nonce below is spent."""
+    return quantity(account.rpc.call("eth_getTransactionCount", account.signer.address, "latest"))
 
 
 def _outcome(account: Account, row: OutboxRow, tx_hash: bytes, receipt: dict[str, Any]) -> Move:

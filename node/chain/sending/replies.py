@@ -24,6 +24,8 @@ class Reply(Enum):
     NO_FUNDS = auto()
     CHEAP = auto()
     """The fee is too low now, or another transaction of this nonce pays more."""
+    LATER = auto()
+    """The node holds as many of this account as it takes; the bytes are good."""
     NONCE_USED = auto()
     """A transaction of this nonce was mined; perhaps our own."""
     OTHER = auto()
@@ -34,6 +36,7 @@ _PHRASES = {
     Reply.HOPELESS: ("intrinsic gas", "gas limit", "oversized", "exceeds block", "initcode"),
     Reply.NO_FUNDS: ("insufficient funds", "upfront cost", "not enough funds"),
     Reply.CHEAP: ("underpriced", "base fee", "gas price below", "gas price too low"),
+    Reply.LATER: ("too distant", "txpool is full", "account limit exceeded"),
     Reply.NONCE_USED: (
         "nonce too low",
         "nonce is too low",

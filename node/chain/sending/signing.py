@@ -8,8 +8,10 @@ shows in the receipt.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+
+from sqlalchemy.orm.attributes import set_committed_value
 
 from node.chain.refusals import explain
 from node.chain.rpc import Call, Refused, quantity
@@ -45,7 +47,8 @@ def sign_next(account: Account) -> Sequence[OutboxRow]:
     """
     with snapshot(account.engine) as session:
         outbox = account.outbox(session)
-        queued = outbox.in_state(IntentState.QUEUED, limit=BATCH)
+        room = account.rules.in_flight_max - outbox.count_in_flight()
+        queued = outbox.in_state(IntentState.QUEUED, limit=min(BATCH, room)) if room > 0 else []
         under_way = outbox.in_state(*IN_FLIGHT, limit=1)
     if not queued:
         return []
@@ -100,15 +103,27 @@ def _code(account: Account, answer: Refused) -> str:
 
 
 def _sign(account: Account, rows: Sequence[OutboxRow], chain_nonce: int) -> Sequence[OutboxRow]:
-    fee = account.rules.fee_per_gas
+    now = account.now()
     with transaction(account.engine) as session:
         outbox = account.outbox(session)
         nonces = outbox.lock_nonces()
         mine = outbox.still_queued(rows)
-        first, now = max(nonces.next_nonce, chain_nonce), account.now()
-        for nonce, row in enumerate(mine, start=first):
-            signed = account.sign(row, nonce, fee)
-            row.nonce, row.raw_tx, row.tx_hash = nonce, signed.raw, signed.hash
-            row.fee_per_gas, row.state, row.updated_at = fee, IntentState.SIGNED, now
+        first = max(nonces.next_nonce, chain_nonce)
+        signed = [_signed(account, row, nonce) for nonce, row in enumerate(mine, start=first)]
+        outbox.move_all([(row, IntentState.SIGNED, columns) for row, columns in signed], now=now)
         nonces.next_nonce = first + len(mine)
+    for row, columns in signed:
+        _note(row, columns | {"state": IntentState.SIGNED, "updated_at": now})
     return mine
+
+
+def _note(row: OutboxRow, columns: Mapping[str, object]) -> None:
+    """Bring a row that was read up to what was just written of it."""
+    for name, value in columns.items():
+        set_committed_value(row, name, value)
+
+
+def _signed(account: Account, row: OutboxRow, nonce: int) -> tuple[OutboxRow, dict[str, object]]:
+    fee = account.rules.fee_per_gas
+    signed = account.sign(row, nonce, fee)
+    return row, {"nonce": nonce, "raw_tx": signed.raw, "tx_hash": signed.hash, "fee_per_gas": fee}
