@@ -11,13 +11,14 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from queue import LifoQueue
 from typing import Any
 
 from node import errors
+from node.domain.card_code import CodeReading, CodeValues
 from node.domain.evidence import CaseEvidence, ClipFiles, Judgement, PinTry
 from node.domain.record import CheckFact, VerificationFacts
 from node.engine_documents import keys_of
@@ -28,16 +29,17 @@ from verifier.card.jpki import NoRevocationSource
 from verifier.card.pcsc import open_card
 from verifier.card.transport import Transport
 from verifier.card.trust import NodeEnvironment, TrustStore, load_trust_store
-from verifier.engine import Engine, PinHistory, Subject
+from verifier.engine import JST, Engine, PinHistory, Subject
 from verifier.errors import Corrupt, InvalidInput, Unavailable, VerifierError
 from verifier.image import decode_clip, decode_photograph
 from verifier.liveness.challenge import DEFAULT_ACTIONS, Challenge, issue
 from verifier.models import DEFAULT_MODEL_ROOT
+from verifier.ocr.confirmed import compose_confirmed
 from verifier.ocr.submit import PriorTry
 from verifier.packs import find_pack
 from verifier.policy import CHIP_FACE, JPKI_SIGN
 from verifier.signing import SigningEngine
-from verifier.types import CheckResult, Verdict
+from verifier.types import CheckResult, Outcome, SurfaceReading, Verdict
 
 _KINDS: dict[type[VerifierError], type[errors.NodeError]] = {
     InvalidInput: errors.InvalidInput,
@@ -91,6 +93,24 @@ class NodeEngine:
         with _translated():
             for image in images:
                 decode_photograph(image)
+
+    def read_code(self, images: Sequence[bytes], typed_birth_date: date | None) -> CodeReading:
+        """See `node.ports.VerificationEngine`."""
+        with _translated():
+            photographs = tuple(decode_photograph(image) for image in images)
+            with self._engine() as engine:
+                return _code_reading(engine.read_surface(photographs, typed_birth_date))
+
+    def compose_code(self, values: CodeValues, typed_birth_date: date | None) -> str:
+        """See `node.ports.VerificationEngine`."""
+        with _translated():
+            return compose_confirmed(
+                values.birth_date,
+                values.expires_on,
+                values.security_code,
+                today=(datetime.fromtimestamp(self.clock.now(), UTC) + JST).date(),
+                typed_birth_date=typed_birth_date,
+            )
 
     def check_clip(self, clip: ClipFiles) -> None:
         """See `node.ports.VerificationEngine`."""
@@ -255,7 +275,18 @@ def _subject(evidence: CaseEvidence) -> Subject:
         challenge=Challenge.from_json(evidence.challenge),
         typed_birth_date=evidence.typed_birth_date,
         typed_pin_b=evidence.typed_pin_b,
+        confirmed_pin_b=(evidence.confirmed.pin_b, evidence.confirmed.source) if evidence.confirmed else None,
     )
+
+
+def _code_reading(reading: SurfaceReading) -> CodeReading:
+    """The three values without the words that stand beside them on the card."""
+    names = ("birth_date", "expires_on", "security_code")
+    printed = [reading.fields[name].printed if name in reading.fields else "" for name in names]
+    born, ends, code = (text.removesuffix("生").removesuffix("まで有効") for text in printed)
+    unmet = (check.code for check in reading.checks if check.outcome is not Outcome.PASSED)
+    codes = () if reading.pin_b else tuple(code for code in unmet if code)
+    return CodeReading(CodeValues(born, ends, code), reading.pin_b, codes)
 
 
 def _pin_try(prior: PriorTry) -> PinTry:

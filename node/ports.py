@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import date
 from typing import Any, Protocol, TypeVar
 
+from node.domain.card_code import CodeReading, CodeValues
 from node.domain.evidence import CaseEvidence, ClipFiles, Judgement, PinTry
 from node.domain.record import CheckFact
 
@@ -95,6 +97,14 @@ class VerificationEngine(Protocol):
 
     def check_surface(self, images: Sequence[bytes]) -> None:
         """Refuse images of the card's front that cannot be decoded within the limits."""
+        ...
+
+    def read_code(self, images: Sequence[bytes], typed_birth_date: date | None) -> CodeReading:
+        """Read from photographs of a My Number card's front what 照合番号B is made of."""
+        ...
+
+    def compose_code(self, values: CodeValues, typed_birth_date: date | None) -> str:
+        """Make 照合番号B of confirmed values; refuses those that no valid card has."""
         ...
 
     def check_clip(self, clip: ClipFiles) -> None:

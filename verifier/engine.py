@@ -7,7 +7,7 @@ the checks mean together is `verifier.policy`'s decision. Keeps nothing between 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -109,6 +109,7 @@ class Subject:
         challenge: what it answers.
         typed_birth_date: what the customer typed, if asked.
         typed_pin_b: 照合番号B as the customer typed it, 14 digits, if asked.
+        confirmed_pin_b: 照合番号B as the customer confirmed it on screen, and whether it is as OCR read it.
         tilt: the film of the tilted card, where the method asks for one.
     """
 
@@ -117,7 +118,13 @@ class Subject:
     challenge: Challenge
     typed_birth_date: date | None = None
     typed_pin_b: str | None = field(default=None, repr=False)
+    confirmed_pin_b: tuple[str, Source] | None = field(default=None, repr=False)
     tilt: TiltFilm | None = field(default=None, repr=False)
+
+    @property
+    def given_pin(self) -> tuple[str, Source] | None:
+        """照合番号B that need not be read from the card, and where it comes from."""
+        return (self.typed_pin_b, "typed") if self.typed_pin_b is not None else self.confirmed_pin_b
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +166,7 @@ class Engine:
         surface = None
         if subject.typed_pin_b is None:
             with run.stage(SURFACE):
-                surface = self._read_surface(subject)
+                surface = self.read_surface(subject.surface, subject.typed_birth_date)
         with run.stage(CHIP), self.open_card() as card:
             chip = self._read_chip(card, surface, subject, pins)
         return self._judge_chip(chip, subject, run, surface=surface)
@@ -190,7 +197,7 @@ class Engine:
         """
         run = Stages(on_stage)
         with run.stage(SURFACE):
-            surface = self._read_surface(subject)
+            surface = self.read_surface(subject.surface, subject.typed_birth_date)
             person = _printed_person(surface)
         checks, evidence = list(surface.checks), {}
         if subject.tilt is not None:
@@ -221,12 +228,10 @@ class Engine:
         level = Level.PRESENT if portrait is None else Level.REUSE
         return unreviewed(level, compared + judge(seen, challenge, gather(clip, seen)))
 
-    def _read_surface(self, subject: Subject) -> SurfaceReading:
+    def read_surface(self, photographs: Sequence[Image], typed_birth_date: date | None) -> SurfaceReading:
+        """Read a My Number card's front; raises as `read_mynumber_surface`."""
         return read_mynumber_surface(
-            subject.surface,
-            reader=self.reader,
-            today=self._today(),
-            typed_birth_date=subject.typed_birth_date,
+            photographs, reader=self.reader, today=self.today, typed_birth_date=typed_birth_date
         )
 
     def _read_chip(
@@ -238,7 +243,7 @@ class Engine:
             card,
             pin_b=pin_b,
             trust=self.trust,
-            today=self._today(),
+            today=self.today,
             challenge=self.randomness(CHALLENGE_BYTES),
             tries_floor=self.tries_floor,
             on_opened=lambda: pins.accepted(prior),
@@ -256,7 +261,7 @@ class Engine:
                 raise InvalidInput("card.pin_repeated", "these PINs were refused before", hint=KEYS_HINT)
             pins.remember(prior)
 
-        terms = ReadingTerms(self.trust, self._today(), self.randomness, self.licence_signature)
+        terms = ReadingTerms(self.trust, self.today, self.randomness, self.licence_signature)
         reading = read_document(card, keys, terms, on_try=remember, on_opened=lambda: pins.accepted(prior))
         shut = unopened(reading)
         if shut is not None:
@@ -284,11 +289,12 @@ class Engine:
         self, tries_left: int | None, surface: SurfaceReading | None, subject: Subject, pins: PinHistory
     ) -> tuple[str, PriorTry]:
         """The code to send and how it will be remembered; InvalidInput when none may be sent."""
-        if surface is None:
-            pin_b = subject.typed_pin_b or ""
-            source: Source = "typed"
+        given = subject.given_pin
+        if given is not None or surface is None:
+            pin_b, source = given or ("", "typed")
             allowed = decide_pin(
                 pin_b,
+                source=source,
                 tries_left=tries_left,
                 tried=pins.tried,
                 case_secret=pins.case_secret,
@@ -304,7 +310,7 @@ class Engine:
                 typed_birth_date=subject.typed_birth_date,
                 tries_floor=self.tries_floor,
             )
-        _require(allowed, surface)
+        _require(allowed, surface if given is None else None)
         return pin_b, PriorTry(pin_digest(pin_b, pins.case_secret), source)
 
     def _compare(
@@ -344,7 +350,9 @@ class Engine:
             seconds=run.seconds,
         )
 
-    def _today(self) -> date:
+    @property
+    def today(self) -> date:
+        """Civil date in Japan."""
         return (self.now() + JST).date()
 
 

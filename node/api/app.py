@@ -8,13 +8,14 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from node.api import audit, cases, exchange, health, records, relay, reuses, reviews
+from node.api import audit, card_code, cases, exchange, health, records, relay, reuses, reviews
 from node.api.errors import install_error_handlers
 from node.api.limits import BodyLimit
 from node.bootstrap import Node
 from node.errors import NodeError
 from node.jobs.schedule import issuer_jobs, reuse_jobs, start_jobs
 from node.web import authorize, callback, capture, enrol, explorer, me, sign_in
+from node.web import card_code as card_code_page
 from node.web.pages import error_page, install_static
 
 _log = logging.getLogger(__name__)
@@ -28,12 +29,14 @@ Errors always have the shape `{"code", "detail", "hint"}`.
 ROUTERS = (
     health.router,
     cases.router,
+    card_code.router,
     relay.router,
     records.router,
     sign_in.router,
     enrol.router,
     me.router,
     capture.router,
+    card_code_page.router,
     exchange.router,
     authorize.router,
     callback.router,

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from node.domain import base64url
 from node.domain.canonical import canonical_bytes
+from node.domain.card_code import ConfirmedCode
 from node.domain.document import TypedDocument
 from node.domain.record import CheckFact, VerificationFacts
 from node.domain.signals import Signals
@@ -66,6 +67,7 @@ class CaseEvidence:
         sign_password: signature password that the customer typed for this attempt, if any. Never stored.
         transaction: what the customer signs with the card, where the method asks for a signature.
         document: what opens the chip of another document than the My Number card, if it is one. Never stored.
+        confirmed: 照合番号B that the customer confirmed on screen, if any; `typed_pin_b` goes before it.
     """
 
     method: str
@@ -80,6 +82,7 @@ class CaseEvidence:
     sign_password: str | None = field(default=None, repr=False)
     transaction: bytes = b""
     document: TypedDocument | None = field(default=None, repr=False)
+    confirmed: ConfirmedCode | None = None
 
 
 @dataclass(frozen=True, slots=True)

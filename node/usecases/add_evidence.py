@@ -13,9 +13,10 @@ from node.domain.bundle import pack_clip, pack_images, unpack_clip
 from node.domain.case import Case, CaseState
 from node.domain.challenge import require_answer
 from node.domain.evidence import ClipFiles
+from node.domain.methods import CHIP_FACE
 from node.errors import InvalidInput
 from node.ports import Clock, Randomness, VerificationEngine
-from node.usecases.case_files import new_file
+from node.usecases.case_files import ask_file, new_file
 from node.usecases.transaction import Transactions
 
 MIN_SURFACE_IMAGES = 3
@@ -33,8 +34,13 @@ class AddSurface:
     engine: VerificationEngine
     randomness: Randomness
 
-    def __call__(self, case_id: str, images: tuple[bytes, ...]) -> Case:
+    def __call__(self, case_id: str, images: tuple[bytes, ...], *, to_confirm: bool = False) -> Case:
         """Store 3 to 8 images.
+
+        Args:
+            case_id: an open case.
+            images: encoded photographs.
+            to_confirm: the customer sees and confirms what is read from them before it is sent to a card.
 
         Raises:
             InvalidInput: "case.unknown", "case.wrong_state", "surface.count", or the engine's code for an
@@ -52,6 +58,8 @@ class AddSurface:
             case = unit.cases.get(case_id)
             given = case.with_surface(file, len(images))
             unit.vault.put(case_id, file, pack_images(images))
+            if to_confirm and case.method == CHIP_FACE:
+                unit.vault.put(case_id, ask_file(file), b"ask")
             unit.cases.replace(given, was=case)
         return given
 

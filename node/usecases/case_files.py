@@ -5,7 +5,8 @@ The vault never overwrites: evidence given again gets a new name, which the case
 
 from __future__ import annotations
 
-from node.ports import Randomness
+from node.errors import InvalidInput
+from node.ports import Randomness, Vault
 
 SALT_FILE = "pin-salt"
 """Random bytes under which the case remembers codes (`node.domain.pins`)."""
@@ -22,6 +23,33 @@ SUFFIX_BYTES = 8
 def new_file(kind: str, suffix: str, randomness: Randomness) -> str:
     """A fresh name such as `surface-1f0a....zip`."""
     return f"{kind}-{randomness(SUFFIX_BYTES).hex()}.{suffix}"
+
+
+def ask_file(surface_file: str) -> str:
+    """Says that the customer must confirm what is read from these photographs."""
+    return f"ask-{_suffix(surface_file)}"
+
+
+def reading_file(surface_file: str) -> str:
+    """What was read from these photographs."""
+    return f"reading-{_suffix(surface_file)}.json"
+
+
+def confirmed_file(surface_file: str, number: int) -> str:
+    """Name of the n-th confirmation of what these photographs show, from 0."""
+    return f"confirmed-{_suffix(surface_file)}-{number}.json"
+
+
+def _suffix(surface_file: str) -> str:
+    return surface_file.removeprefix("surface-").removesuffix(".zip")
+
+
+def stored(vault: Vault, case_id: str, name: str) -> bytes | None:
+    """A file of the case; None when there is none."""
+    try:
+        return vault.get(case_id, name)
+    except InvalidInput:
+        return None
 
 
 def pin_event_file(number: int) -> str:

@@ -13,6 +13,7 @@ from node.ports import Clock, Randomness, VerificationEngine
 from node.usecases.add_evidence import AddClip, AddSurface
 from node.usecases.anchor_pending import AnchorPending
 from node.usecases.capture_link import FindCapture, OfferCapture
+from node.usecases.confirm_code import ConfirmCode, ReadCode
 from node.usecases.enrol_passkey import BeginEnrolment, EnrolPasskey, OfferEnrolment, ShowEnrolment
 from node.usecases.erase_record import EraseRecord
 from node.usecases.forget_expired import CASE_EVIDENCE_DAYS, ForgetExpired
@@ -79,6 +80,16 @@ class Issuing:
     def add_surface(self) -> AddSurface:
         """Keep photographs of the card's front."""
         return AddSurface(self.transaction, self.engine, self.randomness)
+
+    @property
+    def read_code(self) -> ReadCode:
+        """Read 照合番号B's parts from the photographs."""
+        return ReadCode(self.transaction, self.engine)
+
+    @property
+    def confirm_code(self) -> ConfirmCode:
+        """Keep what the customer confirmed of them."""
+        return ConfirmCode(self.transaction, self.engine)
 
     @property
     def add_clip(self) -> AddClip:

@@ -10,7 +10,6 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date
 from typing import Any
 
 from node.domain.bundle import unpack_clip, unpack_images
@@ -23,9 +22,10 @@ from node.domain.ids import MemberId
 from node.domain.pins import PinEvent, spent
 from node.domain.record import VerificationFacts
 from node.domain.register import SELFIE_FILE
-from node.errors import Corrupt, InvalidInput, NodeError
+from node.errors import Corrupt, NodeError
 from node.ports import Clock, Randomness, VerificationEngine
-from node.usecases.case_files import SALT_FILE, TYPED_FILE, new_file, pin_event_file
+from node.usecases.case_files import SALT_FILE, new_file, pin_event_file, stored
+from node.usecases.confirm_code import confirmed_code, typed_birth_date
 from node.usecases.record_verification import record_verification
 from node.usecases.transaction import Transactions, VerificationUnit
 
@@ -138,14 +138,16 @@ class RunVerification:
             case = unit.cases.get(case_id)
             case.require(CaseState.VERIFYING)
             surface, clip = case.surface_file, case.clip_file
+            opens_by_code = typed.pin_b is None and typed.document is None
             return CaseEvidence(
                 method=case.method,
                 # what the method needs was checked when the verification started
                 surface=unpack_images(unit.vault.get(case_id, surface)) if surface else (),
                 clip=unpack_clip(unit.vault.get(case_id, clip)) if clip else None,
                 challenge=asked_of(case.challenge),
-                typed_birth_date=_typed_birth_date(unit, case_id),
+                typed_birth_date=typed_birth_date(unit, case_id),
                 typed_pin_b=typed.pin_b,
+                confirmed=confirmed_code(unit, case) if opens_by_code else None,
                 tried=spent(_pin_events(unit, case_id)),
                 case_secret=unit.vault.get(case_id, SALT_FILE),
                 case_id=case_id,
@@ -224,21 +226,9 @@ def _transaction(given: CaseEvidence, issuer: MemberId) -> bytes:
     return canonical_bytes({"case_id": given.case_id, "issuer": issuer, "method": given.method})
 
 
-def _typed_birth_date(unit: VerificationUnit, case_id: str) -> date | None:
-    stored = _stored(unit, case_id, TYPED_FILE)
-    return None if stored is None else date.fromisoformat(stored.decode())
-
-
 def _pin_events(unit: VerificationUnit, case_id: str) -> list[PinEvent]:
     """The case's memory of codes, oldest first."""
     events: list[PinEvent] = []
-    while (data := _stored(unit, case_id, pin_event_file(len(events)))) is not None:
+    while (data := stored(unit.vault, case_id, pin_event_file(len(events)))) is not None:
         events.append(PinEvent.from_bytes(data))
     return events
-
-
-def _stored(unit: VerificationUnit, case_id: str, name: str) -> bytes | None:
-    try:
-        return unit.vault.get(case_id, name)
-    except InvalidInput:
-        return None

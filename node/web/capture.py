@@ -8,6 +8,7 @@ from fastapi import APIRouter, UploadFile
 from fastapi.responses import HTMLResponse
 
 from node.domain.case import Case
+from node.domain.methods import CHIP_FACE
 from node.uploads import UploadedClip, read_images
 from node.web.pages import render
 from node.web.session import NodeDep, SameOrigin
@@ -26,7 +27,7 @@ def page(token: str, node: NodeDep) -> HTMLResponse:
 def add_surface(token: str, images: list[UploadFile], node: NodeDep) -> dict[str, Any]:
     """Photographs of the card's front."""
     case = node.issuing.find_capture(token)
-    return _given(node.issuing.add_surface(case.case_id, read_images(images)))
+    return _given(node.issuing.add_surface(case.case_id, read_images(images), to_confirm=True))
 
 
 @router.post("/capture/{token}/challenge", dependencies=[SameOrigin])
@@ -45,4 +46,8 @@ def add_clip(token: str, node: NodeDep, clip: UploadedClip) -> dict[str, Any]:
 
 def _given(case: Case) -> dict[str, Any]:
     """All that the page may know of the case."""
-    return {"has_surface": case.surface_file is not None, "has_clip": case.clip_file is not None}
+    return {
+        "has_surface": case.surface_file is not None,
+        "has_clip": case.clip_file is not None,
+        "asks_code": case.method == CHIP_FACE,
+    }

@@ -74,26 +74,27 @@ def decide_reading(
         tries_floor: never send with this many tries left or fewer.
 
     Returns:
-        May submit, or withheld: "ocr.pin_withheld", "ocr.birth_date_differs", "ocr.manual_entry_only",
-        "ocr.automatic_try_spent", or a code of `decide_pin`.
+        May submit, or withheld: "ocr.pin_withheld", "ocr.birth_date_differs", or a code of `decide_pin`.
     """
     if reading.pin_b is None:
         return SubmitDecision(may_submit=False, code="ocr.pin_withheld")
     birth_date = reading.fields["birth_date"].value
     if typed_birth_date is not None and birth_date != typed_birth_date.isoformat():
         return SubmitDecision(may_submit=False, code="ocr.birth_date_differs")
-    if tries_left is not None and tries_floor < tries_left <= MANUAL_ONLY_AT:
-        return SubmitDecision(may_submit=False, code="ocr.manual_entry_only")
-    if sum(prior.source == "ocr" for prior in tried) >= MAX_OCR_TRIES_PER_CASE:
-        return SubmitDecision(may_submit=False, code="ocr.automatic_try_spent")
     return decide_pin(
-        reading.pin_b, tries_left=tries_left, tried=tried, case_secret=case_secret, tries_floor=tries_floor
+        reading.pin_b,
+        source="ocr",
+        tries_left=tries_left,
+        tried=tried,
+        case_secret=case_secret,
+        tries_floor=tries_floor,
     )
 
 
 def decide_pin(
     pin_b: str,
     *,
+    source: Source = "typed",
     tries_left: int | None,
     tried: Collection[PriorTry],
     case_secret: bytes,
@@ -101,17 +102,26 @@ def decide_pin(
 ) -> SubmitDecision:
     """Decide on any code, typed or read; arguments as in `decide_reading`.
 
+    One that was read and confirmed unchanged counts as read: the eye passes over a misread digit too.
+
     Returns:
         May submit, or withheld: "ocr.tries_unknown", "ocr.tries_floor", "ocr.case_tries_spent",
-        "ocr.already_tried".
+        "ocr.already_tried"; of a code that was read also "ocr.manual_entry_only", "ocr.automatic_try_spent".
     """
     if tries_left is None:
         return SubmitDecision(may_submit=False, code="ocr.tries_unknown")
-    if tries_left <= tries_floor:
-        return SubmitDecision(may_submit=False, code="ocr.tries_floor")
-    if len(tried) >= MAX_TRIES_PER_CASE:
-        return SubmitDecision(may_submit=False, code="ocr.case_tries_spent")
     digest = pin_digest(pin_b, case_secret)
-    if any(hmac.compare_digest(digest, prior.digest) for prior in tried):
-        return SubmitDecision(may_submit=False, code="ocr.already_tried")
-    return SubmitDecision(may_submit=True)
+    automatic = source == "ocr"
+    rules = {
+        "ocr.tries_floor": tries_left <= tries_floor,
+        "ocr.manual_entry_only": automatic and tries_left <= MANUAL_ONLY_AT,
+        "ocr.automatic_try_spent": automatic and _automatic_tries(tried) >= MAX_OCR_TRIES_PER_CASE,
+        "ocr.case_tries_spent": len(tried) >= MAX_TRIES_PER_CASE,
+        "ocr.already_tried": any(hmac.compare_digest(digest, prior.digest) for prior in tried),
+    }
+    broken = next((code for code, is_broken in rules.items() if is_broken), None)
+    return SubmitDecision(may_submit=broken is None, code=broken)
+
+
+def _automatic_tries(tried: Collection[PriorTry]) -> int:
+    return sum(prior.source == "ocr" for prior in tried)

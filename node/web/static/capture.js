@@ -1,4 +1,5 @@
 // The camera page: photographs of the card's front and the clip that answers the liveness challenge.
+import { checkCode } from "/static/card_code.js";
 import { FACE, grab, pause, recordClip, say, withCamera } from "/static/camera.js";
 import { guarded } from "/static/guarded.js";
 import { answerOf, postJson } from "/static/webauthn.js";
@@ -22,19 +23,23 @@ async function photographCard() {
   await put("surface", form);
 }
 
+// What was read is for the customer's eyes before it is sent to the card.
+const afterCard = async () => document.getElementById("code") && checkCode();
+
 async function recordFace() {
   await put("clip", await recordClip(await postJson(`${location.pathname}/challenge`)));
 }
 
-function wire(id, video, mirrored, action) {
+function wire(id, video, mirrored, action, after = async () => {}) {
   const button = document.getElementById(id);
   button.addEventListener("click", () =>
     guarded(button, async () => {
       await withCamera(video, mirrored, action);
       document.getElementById(`${id}-done`).hidden = false;
+      await after();
     }),
   );
 }
 
-wire("card", CARD, false, photographCard);
+wire("card", CARD, false, photographCard, afterCard);
 wire("face", FACE, true, recordFace);
