@@ -275,6 +275,7 @@ def _subject(evidence: CaseEvidence) -> Subject:
         challenge=Challenge.from_json(evidence.challenge),
         typed_birth_date=evidence.typed_birth_date,
         typed_pin_b=evidence.typed_pin_b,
+        may_ask_again=evidence.may_ask_again,
         confirmed_pin_b=(evidence.confirmed.pin_b, evidence.confirmed.source) if evidence.confirmed else None,
     )
 

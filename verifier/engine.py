@@ -35,7 +35,7 @@ from verifier.face.track import FaceTrack, track
 from verifier.image import decode_image, encode_png
 from verifier.liveness.challenge import Challenge
 from verifier.liveness.evidence import gather
-from verifier.liveness.fusion import Level, unreviewed
+from verifier.liveness.fusion import TOO_SMALL, Answer, Level, fuse, unreviewed
 from verifier.liveness.judge import judge
 from verifier.ocr.against_chip import REPORT_FILE as TEXT_FILE
 from verifier.ocr.against_chip import compare_with_chip
@@ -111,6 +111,7 @@ class Subject:
         typed_pin_b: 照合番号B as the customer typed it, 14 digits, if asked.
         confirmed_pin_b: 照合番号B as the customer confirmed it on screen, and whether it is as OCR read it.
         tilt: the film of the tilted card, where the method asks for one.
+        may_ask_again: whether a clip that shows too little ends in an error instead of a refusal.
     """
 
     surface: tuple[Image, ...]
@@ -120,6 +121,7 @@ class Subject:
     typed_pin_b: str | None = field(default=None, repr=False)
     confirmed_pin_b: tuple[str, Source] | None = field(default=None, repr=False)
     tilt: TiltFilm | None = field(default=None, repr=False)
+    may_ask_again: bool = False
 
     @property
     def given_pin(self) -> tuple[str, Source] | None:
@@ -326,6 +328,8 @@ class Engine:
     ) -> None:
         with run.stage(LIVENESS):
             checks.extend(judge(seen, subject.challenge, gather(subject.clip, seen)))
+        if subject.may_ask_again:
+            _require_enough_shown(checks)
 
     def _verdict(
         self,
@@ -354,6 +358,16 @@ class Engine:
     def today(self) -> date:
         """Civil date in Japan."""
         return (self.now() + JST).date()
+
+
+def _require_enough_shown(checks: Iterable[CheckResult]) -> None:
+    """Raise where the clip showed too little to tell a head from a picture: another clip may show it."""
+    if fuse(Level.RECORD, checks).answer is Answer.AGAIN:
+        raise InvalidInput(
+            TOO_SMALL,
+            "the head was not seen turned far enough",
+            hint="ask for a new challenge and record again: turn as far as the shoulder, in good light",
+        )
 
 
 def _require(allowed: SubmitDecision, surface: SurfaceReading | None) -> None:

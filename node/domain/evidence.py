@@ -66,6 +66,7 @@ class CaseEvidence:
         case_id: whose card relay to use, if one was asked for.
         sign_password: signature password that the customer typed for this attempt, if any. Never stored.
         transaction: what the customer signs with the card, where the method asks for a signature.
+        may_ask_again: whether a clip that shows too little may be asked for again, instead of a refusal.
         document: what opens the chip of another document than the My Number card, if it is one. Never stored.
         confirmed: 照合番号B that the customer confirmed on screen, if any; `typed_pin_b` goes before it.
     """
@@ -81,6 +82,7 @@ class CaseEvidence:
     case_id: str = ""
     sign_password: str | None = field(default=None, repr=False)
     transaction: bytes = b""
+    may_ask_again: bool = False
     document: TypedDocument | None = field(default=None, repr=False)
     confirmed: ConfirmedCode | None = None
 

@@ -52,6 +52,11 @@ def stored(vault: Vault, case_id: str, name: str) -> bytes | None:
         return None
 
 
+def asked_again_file(number: int) -> str:
+    """Says that a clip showed too little for the n-th time, from 0."""
+    return f"asked-again-{number}"
+
+
 def pin_event_file(number: int) -> str:
     """Name of the n-th event in the case's memory of codes, from 0."""
     return f"pin-event-{number}.json"

@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
+from itertools import count
 from typing import Any
 
 from node.domain.bundle import unpack_clip, unpack_images
@@ -24,7 +25,7 @@ from node.domain.record import VerificationFacts
 from node.domain.register import SELFIE_FILE
 from node.errors import Corrupt, NodeError
 from node.ports import Clock, Randomness, VerificationEngine
-from node.usecases.case_files import SALT_FILE, new_file, pin_event_file, stored
+from node.usecases.case_files import SALT_FILE, asked_again_file, new_file, pin_event_file, stored
 from node.usecases.confirm_code import confirmed_code, typed_birth_date
 from node.usecases.record_verification import record_verification
 from node.usecases.transaction import Transactions, VerificationUnit
@@ -32,6 +33,12 @@ from node.usecases.transaction import Transactions, VerificationUnit
 _log = logging.getLogger(__name__)
 
 RESTARTED = "case.restarted"
+
+SHOWED_TOO_LITTLE = "liveness.turn_too_small"
+"""The engine's code for a clip that neither passes nor fails: the person is asked for another."""
+
+MAX_ASKED_AGAIN = 2
+"""How often in one case; then too little is a refusal. Whoever holds up a picture always shows too little."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +120,8 @@ class RunVerification:
             _log.warning("case %s could not be decided: %s", case_id, error.code)
             if isinstance(error, Corrupt):
                 _log.critical("corrupt: %s %s", error.code, error.message)
+            if error.code == SHOWED_TOO_LITTLE:
+                self._note_asked_again(case_id)
             return self._reopen(case_id, code=error.code, detail=error.message, hint=error.hint)
         except Exception:  # noqa: BLE001  the worker's border: a bug must be seen and must not hang the case
             _log.exception("case %s: the verification failed", case_id)
@@ -151,6 +160,7 @@ class RunVerification:
                 tried=spent(_pin_events(unit, case_id)),
                 case_secret=unit.vault.get(case_id, SALT_FILE),
                 case_id=case_id,
+                may_ask_again=_times_asked_again(unit, case_id) < MAX_ASKED_AGAIN,
                 sign_password=typed.sign_password,
                 document=typed.document,
             )
@@ -159,6 +169,10 @@ class RunVerification:
         with self.transaction() as unit:
             number = len(_pin_events(unit, case_id))
             unit.vault.put(case_id, pin_event_file(number), event.to_bytes())
+
+    def _note_asked_again(self, case_id: str) -> None:
+        with self.transaction() as unit:
+            unit.vault.put(case_id, asked_again_file(_times_asked_again(unit, case_id)), b"")
 
     def _write_down(self, case_id: str, judgement: Judgement, issuer: MemberId) -> Case:
         facts, now = judgement.facts, self.clock.now()
@@ -224,6 +238,10 @@ class _Progress:
 def _transaction(given: CaseEvidence, issuer: MemberId) -> bytes:
     """What a customer signs with a card: this case and no other, at this member and no other."""
     return canonical_bytes({"case_id": given.case_id, "issuer": issuer, "method": given.method})
+
+
+def _times_asked_again(unit: VerificationUnit, case_id: str) -> int:
+    return next(number for number in count() if stored(unit.vault, case_id, asked_again_file(number)) is None)
 
 
 def _pin_events(unit: VerificationUnit, case_id: str) -> list[PinEvent]:

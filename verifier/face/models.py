@@ -271,7 +271,7 @@ def _grown(box: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
 def _lit(patch: NDArray[np.float32], face: Image) -> NDArray[np.float32]:
     """A dark face's surroundings brightened: the network calls whatever is dim a print."""
     gain = max(1.0, LIVE_GREY / max(1.0, float(face[::4, ::4].mean())))
-    return np.minimum(patch * np.float32(gain), 255)
+    return np.asarray(np.minimum(patch * np.float32(gain), 255), np.float32)
 
 
 def _live_box(face: Face, image: Image) -> NDArray[np.float32]:

@@ -64,9 +64,11 @@ class Told:
             raise Unavailable("card.absent", "no card", hint="put it")
         yield InProcessTransport(self.card)
 
-    def verify(self, *, tried=(), typed=None, typed_birth_date=None, remember=None):
+    def verify(self, *, tried=(), typed=None, typed_birth_date=None, remember=None, may_ask_again=False):
         frame = np.zeros((8, 8, 3), np.uint8)
-        subject = Subject((frame,), Clip((frame,), (0,)), CHALLENGE, typed_birth_date, typed)
+        subject = Subject(
+            (frame,), Clip((frame,), (0,)), CHALLENGE, typed_birth_date, typed, may_ask_again=may_ask_again
+        )
         pins = PinHistory(tried, SALT, remember or self.remembered.append, self.accepted.append)
         return self.engine.verify_chip_face(subject, pins, on_stage=self.stages.append)
 
@@ -141,6 +143,24 @@ def test_another_face_is_rejected(monkeypatch):
     told.face_checks[0] = CheckResult("face.match", Outcome.FAILED, "face.no_match")
     verdict = told.verify()
     assert (verdict.decision, verdict.codes[0]) == (Decision.REJECTED, "face.no_match")
+
+
+def test_a_turn_too_small_asks_again_while_that_is_allowed_and_rejects_then(monkeypatch):
+    told = Told(monkeypatch, _genuine())
+    small = CheckResult("liveness.planar", Outcome.NOT_PERFORMED, "liveness.turn_too_small")
+    told.face_checks[PRESENCE.index("liveness.planar")] = small
+    with pytest.raises(InvalidInput) as caught:
+        told.verify(may_ask_again=True)
+    assert caught.value.code == "liveness.turn_too_small"
+    assert told.verify().decision is Decision.REJECTED
+
+
+def test_another_face_is_rejected_even_where_asking_again_is_allowed(monkeypatch):
+    told = Told(monkeypatch, _genuine())
+    told.face_checks[0] = CheckResult("face.match", Outcome.FAILED, "face.no_match")
+    small = CheckResult("liveness.planar", Outcome.NOT_PERFORMED, "liveness.turn_too_small")
+    told.face_checks[PRESENCE.index("liveness.planar")] = small
+    assert told.verify(may_ask_again=True).decision is Decision.REJECTED
 
 
 def test_without_a_card_nothing_is_decided_and_nothing_remembered(monkeypatch):
