@@ -199,6 +199,20 @@ def test_an_attempt_that_could_not_decide_reopens_the_case_and_keeps_the_evidenc
     assert _run(desk, case_id).state == "verified"
 
 
+def test_a_clip_that_shows_too_little_is_asked_for_again_twice_with_another_challenge(desk):
+    desk.engine.answer = InvalidInput("liveness.turn_too_small", "too little", hint="turn further")
+    case_id = desk.ready_case()
+    first = desk.case(case_id).challenge
+    for _ in range(2):
+        assert _run(desk, case_id).last_error["code"] == "liveness.turn_too_small"
+        desk.issuing.renew_challenge(case_id)
+        assert desk.case(case_id).challenge != first
+        desk.issuing.add_clip(case_id, desk.answer(case_id))
+    desk.engine.answer = judged("rejected")
+    assert _run(desk, case_id).state == "rejected"
+    assert [evidence.may_ask_again for evidence in desk.engine.seen] == [True, True, False]
+
+
 def test_a_bug_in_the_engine_does_not_leave_the_case_hanging(desk):
     desk.engine.answer = RuntimeError("boom")
     done = _run(desk, desk.ready_case())
