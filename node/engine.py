@@ -29,6 +29,8 @@ from verifier.card.jpki import NoRevocationSource
 from verifier.card.pcsc import open_card
 from verifier.card.transport import Transport
 from verifier.card.trust import NodeEnvironment, TrustStore, load_trust_store
+from verifier.document.challenge import TiltChallenge, issue_tilt
+from verifier.document.film import TiltFilm, check_film
 from verifier.engine import JST, Engine, PinHistory, Subject
 from verifier.errors import Corrupt, InvalidInput, Unavailable, VerifierError
 from verifier.image import decode_clip, decode_photograph
@@ -116,6 +118,16 @@ class NodeEngine:
         """See `node.ports.VerificationEngine`."""
         with _translated():
             decode_clip(clip.frames, clip.timestamps_ms)
+
+    def new_tilt_challenge(self, now: int) -> dict[str, Any]:
+        """See `node.ports.VerificationEngine`."""
+        moment = datetime.fromtimestamp(now, UTC)
+        return issue_tilt(randomness=secrets.SystemRandom(), now=moment).to_json()
+
+    def check_tilt(self, film: ClipFiles) -> None:
+        """See `node.ports.VerificationEngine`."""
+        with _translated():
+            check_film(film.frames, film.timestamps_ms)
 
     def judge(
         self,
@@ -277,7 +289,15 @@ def _subject(evidence: CaseEvidence) -> Subject:
         typed_pin_b=evidence.typed_pin_b,
         may_ask_again=evidence.may_ask_again,
         confirmed_pin_b=(evidence.confirmed.pin_b, evidence.confirmed.source) if evidence.confirmed else None,
+        tilt=_tilt_film(evidence),
     )
+
+
+def _tilt_film(evidence: CaseEvidence) -> TiltFilm | None:
+    if evidence.tilt is None:
+        return None
+    asked = TiltChallenge.from_json(evidence.tilt_challenge)
+    return TiltFilm(evidence.tilt.frames, evidence.tilt.timestamps_ms, asked)
 
 
 def _code_reading(reading: SurfaceReading) -> CodeReading:
@@ -334,4 +354,5 @@ def _fact(result: CheckResult) -> CheckFact:
         score=result.score,
         threshold=result.threshold,
         model_sha256=result.model_sha256,
+        facts=dict(result.facts),
     )

@@ -111,6 +111,14 @@ class VerificationEngine(Protocol):
         """Refuse a clip that cannot be decoded within the limits."""
         ...
 
+    def new_tilt_challenge(self, now: int) -> dict[str, Any]:
+        """A random tilt of the card, as JSON for the capturing page."""
+        ...
+
+    def check_tilt(self, film: ClipFiles) -> None:
+        """Refuse a film of the card that cannot be decoded within the limits."""
+        ...
+
     def judge(
         self,
         evidence: CaseEvidence,

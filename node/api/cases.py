@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
-from fastapi import APIRouter, UploadFile
+from fastapi import APIRouter, Response, UploadFile
 from pydantic import BaseModel, Field, SecretStr
 
 from node.api.auth import NodeDep, ReviewerKey, StaffKey
@@ -67,6 +67,9 @@ class CheckView(BaseModel):
     score: float | None
     threshold: float | None
     model_sha256: str | None
+    facts: dict[str, str | int | float | bool] = Field(
+        default={}, description="Figures and counts for a reviewer; nothing personal."
+    )
 
 
 class CaseView(BaseModel):
@@ -78,6 +81,8 @@ class CaseView(BaseModel):
     challenge: dict[str, Any]
     surface_images: int
     clip_frames: int
+    tilt_challenge: dict[str, Any] | None = Field(description="jp.idimage+face: how to tilt the card.")
+    tilt_frames: int
     stage: str | None = Field(description="What runs now.")
     stages: list[dict[str, Any]] = Field(description="What is done, with seconds.")
     checks: list[CheckView]
@@ -96,6 +101,13 @@ class SignalsView(BaseModel):
     signals: dict[str, Any] | None = Field(description="None where no page told anything.")
     remarks: list[str] = Field(description="Codes for a reviewer; none of them refuses anybody.")
     frames: int
+
+
+class EvidenceView(BaseModel):
+    """What the engine left for a person to look at; personal."""
+
+    photo: dict[str, Any] | None = Field(description="jp.idimage+face: figures of the filmed tilt.")
+    text: dict[str, Any] | None = Field(description="Print against chip: both spellings, every difference.")
 
 
 class LinkView(BaseModel):
@@ -158,6 +170,32 @@ def clip_signals(case_id: str, _key: ReviewerKey, node: NodeDep) -> SignalsView:
     """How the clip was recorded, as the capturing page told it, and what deserves a look."""
     told = node.issuing.show_signals(case_id)
     return SignalsView(signals=told.signals, remarks=list(told.remarks), frames=told.frames)
+
+
+@router.post("/{case_id}/tilt-challenge")
+def ask_tilt(case_id: str, _key: StaffKey, node: NodeDep) -> CaseView:
+    """jp.idimage+face: draw how the card shall be tilted; a film given before no longer counts."""
+    return case_view(node.issuing.ask_tilt(case_id))
+
+
+@router.put("/{case_id}/tilt")
+def add_tilt(case_id: str, _key: StaffKey, node: NodeDep, clip: UploadedClip) -> CaseView:
+    """jp.idimage+face: the film that answers the tilt challenge: 1280x960, about 8 frames a second."""
+    return case_view(node.issuing.add_tilt(case_id, clip))
+
+
+@router.get("/{case_id}/evidence")
+def show_evidence(case_id: str, _key: ReviewerKey, node: NodeDep) -> EvidenceView:
+    """What a reviewer shall look at; `photo.pictures` names the pictures."""
+    found = node.issuing.show_evidence(case_id)
+    return EvidenceView(photo=found.get("photo-evidence.json"), text=found.get("surface-text.json"))
+
+
+@router.get("/{case_id}/evidence/{name}", response_class=Response)
+def show_picture(case_id: str, name: str, _key: ReviewerKey, node: NodeDep) -> Response:
+    """One picture of the evidence."""
+    data, media_type = node.issuing.show_picture(case_id, name)
+    return Response(data, media_type=media_type, headers={"Cache-Control": "no-store"})
 
 
 @router.post("/{case_id}/verify", status_code=202)

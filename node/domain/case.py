@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from node.domain.methods import CHIP_FACE, JPKI_SIGN
+from node.domain.methods import CHIP_FACE, IMAGE_FACE, JPKI_SIGN
 from node.errors import InvalidInput
 
 
@@ -46,6 +46,9 @@ class Case:
         surface_images: how many they are.
         clip_file: vault name of the live clip, or None.
         clip_frames: how many frames it has.
+        tilt_challenge: how the card shall be tilted (as `challenge`), where the method asks for it, or None.
+        tilt_file: vault name of the film of the tilted card, or None.
+        tilt_frames: how many frames it has.
         facts_file: vault name of what a record would say, while a reviewer decides.
         stage: which part of the verification runs now, or None.
         stages: parts done, `{"stage", "seconds"}` each.
@@ -69,6 +72,9 @@ class Case:
     surface_images: int = 0
     clip_file: str | None = None
     clip_frames: int = 0
+    tilt_challenge: dict[str, Any] | None = None
+    tilt_file: str | None = None
+    tilt_frames: int = 0
     facts_file: str | None = None
     stage: str | None = None
     stages: list[dict[str, Any]] = field(default_factory=list)
@@ -110,6 +116,24 @@ class Case:
         self.require(CaseState.OPEN)
         return replace(self, challenge=challenge, challenged_at=now, clip_file=None, clip_frames=0)
 
+    def tilt_asked(self, challenge: dict[str, Any]) -> Case:
+        """A new tilt challenge; a film of an earlier one no longer counts ("tilt.not_for_method")."""
+        self.require(CaseState.OPEN)
+        if self.method != IMAGE_FACE:
+            raise InvalidInput(
+                "tilt.not_for_method", f"{self.method} asks for no film of the card", hint="leave it out"
+            )
+        return replace(self, tilt_challenge=challenge, tilt_file=None, tilt_frames=0)
+
+    def with_tilt(self, file: str, frames: int) -> Case:
+        """A film of the tilted card was stored ("tilt.not_asked" before a tilt challenge was drawn)."""
+        self.require(CaseState.OPEN)
+        if self.tilt_challenge is None:
+            raise InvalidInput(
+                "tilt.not_asked", "no tilt challenge was drawn", hint="POST .../tilt-challenge, then film"
+            )
+        return replace(self, tilt_file=file, tilt_frames=frames)
+
     def started(self, *, typed_document: bool = False) -> Case:
         """The verification begins; all evidence that the method needs must be there ("case.incomplete").
 
@@ -125,6 +149,8 @@ class Case:
                 hint=f"leave the document out, or open a case with {CHIP_FACE}",
             )
         given = {"surface": self.surface_file or typed_document or None, "clip": self.clip_file}
+        if self.method == IMAGE_FACE:
+            given["tilt"] = self.tilt_file
         missing = [name for name, file in given.items() if file is None and self.method != JPKI_SIGN]
         if missing:
             raise InvalidInput(

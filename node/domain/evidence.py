@@ -69,6 +69,8 @@ class CaseEvidence:
         may_ask_again: whether a clip that shows too little may be asked for again, instead of a refusal.
         document: what opens the chip of another document than the My Number card, if it is one. Never stored.
         confirmed: 照合番号B that the customer confirmed on screen, if any; `typed_pin_b` goes before it.
+        tilt: the film of the tilted card, where the method asks for one.
+        tilt_challenge: what it answers.
     """
 
     method: str
@@ -85,6 +87,8 @@ class CaseEvidence:
     may_ask_again: bool = False
     document: TypedDocument | None = field(default=None, repr=False)
     confirmed: ConfirmedCode | None = None
+    tilt: ClipFiles | None = None
+    tilt_challenge: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

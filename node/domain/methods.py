@@ -169,6 +169,16 @@ def is_allowed(method: str, on: date) -> bool:
     return citation(method, on) is not None
 
 
+def require_in_force(method: str, on: date) -> None:
+    """Refuse a method without a clause on a day in Japan ("method_not_allowed", "method.unknown")."""
+    if not is_allowed(method, on):
+        raise InvalidInput(
+            "method_not_allowed",
+            f"{method} has no clause in force on this day",
+            hint=f"use {CHIP_FACE}",
+        )
+
+
 def proposed_rule(method: str) -> MethodRule:
     """The rule to put to the vote for a method.
 

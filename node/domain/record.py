@@ -11,7 +11,7 @@ methods and document types); members that it does not define are `check`, `resul
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from node.domain import base64url, days, methods
@@ -57,6 +57,7 @@ class CheckFact:
     score: float | None = None
     threshold: float | None = None
     model_sha256: str | None = None
+    facts: Mapping[str, str | int | float | bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

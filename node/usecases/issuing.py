@@ -21,8 +21,10 @@ from node.usecases.list_sharings import ListSharings
 from node.usecases.open_case import OpenCase, RenewChallenge
 from node.usecases.review_case_decision import ReviewCaseDecision
 from node.usecases.revoke_record import RevokeRecord, WithdrawConsent
+from node.usecases.show_evidence import ShowEvidence, ShowPicture
 from node.usecases.show_signals import ShowSignals
 from node.usecases.sign_in import BeginSignIn, FindSession, SignIn, SignOut
+from node.usecases.tilt_film import AddTilt, AskTilt
 from node.usecases.transaction import IssuerHistory, Transactions
 from node.usecases.verify_case import ResumeCases, RunVerification, StartVerification
 
@@ -97,6 +99,26 @@ class Issuing:
         return AddClip(self.transaction, self.engine, self.clock, self.randomness, self.record_key)
 
     @property
+    def ask_tilt(self) -> AskTilt:
+        """Draw how the card shall be tilted."""
+        return AskTilt(self.transaction, self.engine, self.clock, self.record_key)
+
+    @property
+    def add_tilt(self) -> AddTilt:
+        """Keep the film of the tilted card."""
+        return AddTilt(self.transaction, self.engine, self.clock, self.randomness, self.record_key)
+
+    @property
+    def show_evidence(self) -> ShowEvidence:
+        """What the engine left for a reviewer."""
+        return ShowEvidence(self.transaction)
+
+    @property
+    def show_picture(self) -> ShowPicture:
+        """One picture of it."""
+        return ShowPicture(self.transaction)
+
+    @property
     def show_signals(self) -> ShowSignals:
         """What the capture page said of itself."""
         return ShowSignals(self.transaction)
@@ -114,7 +136,7 @@ class Issuing:
     @property
     def start_verification(self) -> StartVerification:
         """Mark a case as being verified."""
-        return StartVerification(self.transaction)
+        return StartVerification(self.transaction, self.clock)
 
     @property
     def run_verification(self) -> RunVerification:

@@ -107,12 +107,7 @@ class RenewChallenge:
 
 
 def _require_allowed(method: str, *, on: date) -> None:
-    if not methods.is_allowed(method, on):
-        raise InvalidInput(
-            "method_not_allowed",
-            f"{method} has no clause in force on this day",
-            hint="use jp.chip+face",
-        )
+    methods.require_in_force(method, on)
     if method not in OFFERED:
         raise InvalidInput(
             "method.not_offered", f"this node does not perform {method}", hint=f"one of {', '.join(OFFERED)}"

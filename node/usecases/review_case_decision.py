@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
+from node.domain import days, methods
 from node.domain.canonical import canonical_bytes
 from node.domain.case import Case
 from node.domain.evidence import facts_from_bytes
@@ -43,12 +44,15 @@ class ReviewCaseDecision:
             note: why; kept in the vault only.
 
         Raises:
-            InvalidInput: "case.unknown", "case.wrong_state", "case.no_facts".
+            InvalidInput: "case.unknown", "case.wrong_state", "case.no_facts", "method_not_allowed" (it has
+                ended: the identity is verified by the approval, not before).
         """
         now, issuer = self.clock.now(), self.member_id()
         review = {"decision": "approved" if approve else "rejected", "by": by, "at": now, "note": note}
         with self.transaction() as unit:
             case = unit.cases.get(case_id)
+            if approve:
+                methods.require_in_force(case.method, days.jst_date(now))
             decided = case.reviewed(approved=approve, by=by, now=now)
             unit.vault.put(case_id, REVIEW_FILE, canonical_bytes(review))
             if approve:

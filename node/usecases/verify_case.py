@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from itertools import count
 from typing import Any
 
+from node.domain import days, methods
 from node.domain.bundle import unpack_clip, unpack_images
 from node.domain.canonical import canonical_bytes
 from node.domain.case import Case, CaseState
@@ -46,6 +47,7 @@ class StartVerification:
     """Mark a case as being verified; the caller then hands it to a worker."""
 
     transaction: Transactions
+    clock: Clock
 
     def __call__(self, case_id: str, *, typed_document: bool = False) -> Case:
         """Start.
@@ -55,10 +57,12 @@ class StartVerification:
             typed_document: whether this attempt brings what opens another document than the My Number card.
 
         Raises:
-            InvalidInput: "case.unknown", "case.wrong_state", "case.incomplete", "document.not_for_method".
+            InvalidInput: "case.unknown", "case.wrong_state", "case.incomplete", "document.not_for_method",
+                "method_not_allowed" (the method ended since the case was opened).
         """
         with self.transaction() as unit:
             case = unit.cases.get(case_id)
+            methods.require_in_force(case.method, days.jst_date(self.clock.now()))
             started = case.started(typed_document=typed_document)
             unit.cases.replace(started, was=case)
         return started
@@ -146,7 +150,7 @@ class RunVerification:
         with self.transaction() as unit:
             case = unit.cases.get(case_id)
             case.require(CaseState.VERIFYING)
-            surface, clip = case.surface_file, case.clip_file
+            surface, clip, tilt = case.surface_file, case.clip_file, case.tilt_file
             opens_by_code = typed.pin_b is None and typed.document is None
             return CaseEvidence(
                 method=case.method,
@@ -154,6 +158,8 @@ class RunVerification:
                 surface=unpack_images(unit.vault.get(case_id, surface)) if surface else (),
                 clip=unpack_clip(unit.vault.get(case_id, clip)) if clip else None,
                 challenge=asked_of(case.challenge),
+                tilt=unpack_clip(unit.vault.get(case_id, tilt)) if tilt else None,
+                tilt_challenge=asked_of(case.tilt_challenge or {}),
                 typed_birth_date=typed_birth_date(unit, case_id),
                 typed_pin_b=typed.pin_b,
                 confirmed=confirmed_code(unit, case) if opens_by_code else None,

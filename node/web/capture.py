@@ -8,7 +8,7 @@ from fastapi import APIRouter, UploadFile
 from fastapi.responses import HTMLResponse
 
 from node.domain.case import Case
-from node.domain.methods import CHIP_FACE
+from node.domain.methods import CHIP_FACE, IMAGE_FACE
 from node.uploads import UploadedClip, read_images
 from node.web.pages import render
 from node.web.session import NodeDep, SameOrigin
@@ -37,6 +37,20 @@ def new_challenge(token: str, node: NodeDep) -> dict[str, Any]:
     return node.issuing.renew_challenge(case.case_id).challenge
 
 
+@router.post("/capture/{token}/tilt-challenge", dependencies=[SameOrigin])
+def new_tilt(token: str, node: NodeDep) -> dict[str, Any]:
+    """How the card shall be tilted, drawn the moment the camera is ready."""
+    case = node.issuing.find_capture(token)
+    return node.issuing.ask_tilt(case.case_id).tilt_challenge or {}
+
+
+@router.put("/capture/{token}/tilt", dependencies=[SameOrigin])
+def add_tilt(token: str, node: NodeDep, clip: UploadedClip) -> dict[str, Any]:
+    """The film of the tilted card."""
+    case = node.issuing.find_capture(token)
+    return _given(node.issuing.add_tilt(case.case_id, clip))
+
+
 @router.put("/capture/{token}/clip", dependencies=[SameOrigin])
 def add_clip(token: str, node: NodeDep, clip: UploadedClip) -> dict[str, Any]:
     """The live clip that answers the challenge."""
@@ -49,5 +63,7 @@ def _given(case: Case) -> dict[str, Any]:
     return {
         "has_surface": case.surface_file is not None,
         "has_clip": case.clip_file is not None,
+        "has_tilt": case.tilt_file is not None,
+        "asks_tilt": case.method == IMAGE_FACE,
         "asks_code": case.method == CHIP_FACE,
     }

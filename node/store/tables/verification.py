@@ -39,6 +39,9 @@ class CaseRow(SQLModel, table=True):
     surface_images: int
     clip_file: str | None = None
     clip_frames: int
+    tilt_challenge: dict[str, Any] | None = _json(nullable=True)
+    tilt_file: str | None = None
+    tilt_frames: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     facts_file: str | None = None
     stage: str | None = None
     stages: list[dict[str, Any]] = _json()

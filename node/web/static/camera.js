@@ -22,9 +22,14 @@ const WORDS = {
   wink_right: "ご自分の右目だけを閉じて、開けてください / Wink with your right eye",
   open_mouth: "口を大きく開けて、閉じてください / Open your mouth wide, then close it",
   move_closer: "顔をカメラに近づけて、戻してください / Come closer, then go back",
+  flat: "カードをまっすぐ写してください / Hold the card straight before the camera",
+  top_away: "カードの上端を奥へ倒してください / Tilt the card's top edge away",
+  bottom_away: "カードの下端を奥へ倒してください / Tilt the card's bottom edge away",
+  left_away: "カードの左端を奥へ倒してください / Tilt the card's left edge away",
+  right_away: "カードの右端を奥へ倒してください / Tilt the card's right edge away",
   sending: "送信しています / Sending",
 };
-const PICTURES = new Set(Object.keys(WORDS).filter((key) => !["card", "sending"].includes(key)));
+const PICTURES = new Set(Object.keys(WORDS).filter((key) => !["card", "sending", "flat"].includes(key) && !key.endsWith("_away")));
 
 const view = document.getElementById("view");
 const stage = document.getElementById("stage");
@@ -65,14 +70,17 @@ export function grab() {
   return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", JPEG_QUALITY));
 }
 
-/** Record a clip for a challenge; gives form fields: frames, their times, what they answer, how they came about. */
-export async function recordClip(challenge) {
+/**
+ * Record a clip for a challenge; gives form fields: frames, their times, what they answer, how they came about.
+ * Between the actions the page says `rest`.
+ */
+export async function recordClip(challenge, { rest = "ahead", every = CLIP_INTERVAL_MS } = {}) {
   const [pictures, times] = [[], []];
-  const interval = Math.max(CLIP_INTERVAL_MS, challenge.duration_ms / MAX_FRAMES);
+  const interval = Math.max(every, challenge.duration_ms / MAX_FRAMES);
   const watch = watched(view);
   const began = performance.now();
   for (let now = 0; now <= challenge.duration_ms; now = Math.round(performance.now() - began)) {
-    say(challenge.steps.find((step) => step.start_ms <= now && now < step.end_ms)?.action ?? "ahead");
+    say(challenge.steps.find((step) => step.start_ms <= now && now < step.end_ms)?.action ?? rest);
     left.value = now / challenge.duration_ms;
     pictures.push(grab());
     times.push(now);

@@ -6,6 +6,8 @@ import { answerOf, postJson } from "/static/webauthn.js";
 
 const CARD_PICTURES = 4; // the engine needs three that agree
 const CARD_INTERVAL_MS = 700; // a pose change apart
+const TILT_INTERVAL_MS = 125; // eight large frames a second
+const TILTED = { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 960 } };
 const CARD = { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1440 } };
 
 const put = async (path, form) =>
@@ -30,9 +32,16 @@ async function recordFace() {
   await put("clip", await recordClip(await postJson(`${location.pathname}/challenge`)));
 }
 
+async function filmTilt() {
+  say("flat");
+  await pause(2 * CARD_INTERVAL_MS); // focus and exposure settle
+  const asked = await postJson(`${location.pathname}/tilt-challenge`);
+  await put("tilt", await recordClip(asked, { rest: "flat", every: TILT_INTERVAL_MS }));
+}
+
 function wire(id, video, mirrored, action, after = async () => {}) {
   const button = document.getElementById(id);
-  button.addEventListener("click", () =>
+  button?.addEventListener("click", () =>
     guarded(button, async () => {
       await withCamera(video, mirrored, action);
       document.getElementById(`${id}-done`).hidden = false;
@@ -43,3 +52,4 @@ function wire(id, video, mirrored, action, after = async () => {}) {
 
 wire("card", CARD, false, photographCard, afterCard);
 wire("face", FACE, true, recordFace);
+wire("tilt", TILTED, false, filmTilt);

@@ -13,6 +13,7 @@ from node.domain.challenge import TOKEN
 from node.domain.days import from_text
 from node.domain.evidence import CaseEvidence, ClipFiles, Judgement, PinTry
 from node.domain.ids import Ledger, MemberId
+from node.domain.methods import IMAGE_FACE
 from node.domain.passkey import relying_party
 from node.errors import InvalidInput, NodeError
 from node.usecases.issuing import Issuing
@@ -64,6 +65,13 @@ class ToldEngine:
         self._refuse_unusable()
 
     def check_clip(self, _clip: object) -> None:
+        self._refuse_unusable()
+
+    def new_tilt_challenge(self, now: int) -> dict[str, Any]:
+        self.challenges += 1
+        return {"nonce": f"tilt {self.challenges}", "issued_at": now}
+
+    def check_tilt(self, _film: object) -> None:
         self._refuse_unusable()
 
     def judge(
@@ -120,11 +128,18 @@ class Desk:
         case_id = self.issuing.open_case(method, opened_by="見本", typed_birth_date=None).case_id
         self.issuing.add_surface(case_id, IMAGES)
         self.issuing.add_clip(case_id, self.answer(case_id))
+        if method == IMAGE_FACE:
+            self.issuing.add_tilt(case_id, self.tilted(case_id))
         return case_id
 
     def answer(self, case_id: str) -> ClipFiles:
         """A clip that comes with the case's open challenge."""
         return replace(CLIP, token=self.case(case_id).challenge[TOKEN])
+
+    def tilted(self, case_id: str) -> ClipFiles:
+        """A film that comes with a fresh tilt challenge of the case."""
+        asked = self.issuing.ask_tilt(case_id).tilt_challenge or {}
+        return replace(CLIP, token=asked[TOKEN])
 
     def verified_record(self) -> str:
         """A record whose customer has no passkey yet."""
