@@ -91,3 +91,23 @@ def test_without_a_typed_birth_date_the_other_rules_decide() -> None:
 
 def test_a_code_is_recognised_within_its_case_only() -> None:
     assert pin_digest(PIN, SECRET) != pin_digest(PIN, b"another case")
+
+
+@pytest.mark.parametrize(
+    ("tries_left", "tried", "code"),
+    [
+        (10, (), None),
+        (5, (), "ocr.manual_entry_only"),
+        (10, (prior(OTHER_PIN, "ocr"),), "ocr.automatic_try_spent"),
+    ],
+)
+def test_a_code_confirmed_as_it_was_read_is_an_automatic_try(
+    tries_left: int, tried: tuple[PriorTry, ...], code: str | None
+) -> None:
+    decided = decide_pin(PIN, source="ocr", tries_left=tries_left, tried=tried, case_secret=SECRET)
+    assert decided.code == code
+
+
+def test_a_corrected_code_may_follow_an_automatic_try() -> None:
+    tried = (prior(OTHER_PIN, "ocr"),)
+    assert decide_pin(PIN, tries_left=9, tried=tried, case_secret=SECRET).may_submit
