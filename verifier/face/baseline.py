@@ -38,7 +38,7 @@ class Baseline:
     """One person at rest.
 
     Attributes:
-        yaw: degrees, of `Measures`.
+        yaw, roll: degrees, of `Measures`.
         pitch: degrees, of `Pose`: means something only against other frames of the same clip.
         nose_drop, eye_distance, right_eye, left_eye, mouth: as in `Measures`.
         likeness: how alike an open eye is to the mean of the open eyes, right and left: what noise and small
@@ -46,6 +46,7 @@ class Baseline:
     """
 
     yaw: float = 0.0
+    roll: float = 0.0
     pitch: float = 0.0
     nose_drop: float = 0.55
     eye_distance: float = 70.0
@@ -57,6 +58,10 @@ class Baseline:
     def turn(self, measures: Measures) -> float:
         """Degrees from straight ahead, positive to the person's own left."""
         return measures.yaw - self.yaw
+
+    def tilt(self, measures: Measures) -> float:
+        """Degrees of tilting the head sideways."""
+        return measures.roll - self.roll
 
     def lift(self, frame: TrackedFrame) -> float | None:
         """Degrees of looking up (positive) or down; None in frames whose pose was not asked.
@@ -72,6 +77,10 @@ class Baseline:
     def growth(self, measures: Measures) -> float:
         """Size of the face / size at rest."""
         return measures.eye_distance / self.eye_distance
+
+    def opening(self, measures: Measures) -> float:
+        """Mean height of both eyes by the landmarks / at rest."""
+        return (measures.right_eye + measures.left_eye) / max(self.right_eye + self.left_eye, 1e-6)
 
     def closing(self, eyes: Eyes) -> Eyes:
         """How much less each eye looks like itself open: 0 at rest."""
@@ -90,6 +99,7 @@ def baseline(frames: Iterable[TrackedFrame]) -> Baseline | None:
         return None
     return Baseline(
         yaw=median(one.yaw for one in seen),
+        roll=median(one.roll for one in seen),
         pitch=median(pose.pitch for pose in poses),
         nose_drop=median(one.nose_drop for one in seen),
         eye_distance=median(one.eye_distance for one in seen),

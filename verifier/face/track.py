@@ -34,6 +34,10 @@ BEST_TURN_DEGREES: Final = 25.0
 """Turned key frames are taken near this: enough parallax, and embeddings still hold (cosine .74 to .91 to
 frontal)."""
 FRONTAL_KEY_FRAMES: Final = 5
+REST_CLOSING: Final = 0.05
+REST_GAP: Final = 0.10
+REST_GROWTH: Final = 0.08
+"""Half of what an action takes, or less (verifier/action_thresholds.py)."""
 TURNED_KEY_FRAMES: Final = 3
 """Per side."""
 
@@ -117,20 +121,31 @@ def track(clip: Clip, models: FaceModels, *, dense: Iterable[tuple[int, int]] = 
 def frontal_frames(frames: Sequence[TrackedFrame], base: Baseline) -> list[TrackedFrame]:
     """The sharpest frame that looks ahead in each fifth of the clip, best first.
 
-    Spread over the clip, so that a person who steps in later does not supply all of them.
+    Spread over the clip, so that a person who steps in later does not supply all of them. Of a fifth's frames
+    those at rest come first: eyes open, mouth closed, no nearer than usual.
     """
     ahead = [
         frame
         for frame in frames
         if frame.measures is not None and abs(base.turn(frame.measures)) <= FRONTAL_DEGREES
     ]
-    if not ahead:
-        return []
-    fifth_ms = (frames[-1].t_ms - frames[0].t_ms) / FRONTAL_KEY_FRAMES + 1
+    fifth_ms = (frames[-1].t_ms - frames[0].t_ms) / FRONTAL_KEY_FRAMES + 1 if frames else 1
     best: dict[int, TrackedFrame] = {}
-    for frame in sorted(ahead, key=lambda frame: frame.sharpness):
+    for frame in sorted(ahead, key=lambda frame: (is_at_rest(frame, base), frame.sharpness)):
         best[int((frame.t_ms - frames[0].t_ms) / fifth_ms)] = frame
     return sorted(best.values(), key=lambda frame: frame.sharpness, reverse=True)
+
+
+def is_at_rest(frame: TrackedFrame, base: Baseline) -> bool:
+    """Whether eyes, mouth and distance are near the person's own baseline."""
+    if frame.measures is None or frame.eyes is None:
+        return False
+    closing = base.closing(frame.eyes)
+    return (
+        max(closing.right, closing.left) <= REST_CLOSING
+        and frame.measures.mouth - base.mouth <= REST_GAP
+        and abs(base.growth(frame.measures) - 1) <= REST_GROWTH
+    )
 
 
 def turned_frames(frames: Iterable[TrackedFrame], base: Baseline) -> list[TrackedFrame]:

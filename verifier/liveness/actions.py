@@ -26,9 +26,16 @@ if TYPE_CHECKING:
     from verifier.face.track import FaceTrack
 
 MIN_FRAMES: Final = 2
-"""A single frame beyond the limit is taken for noise, except of a lid: a blink may fall into one."""
+"""A single frame beyond the limit is taken for noise, except of a blink, which may fall into one."""
 MAX_BLINK_MS: Final = 1500
 """Eyes closed for longer rest; asked to blink, slow people keep them closed for about a second."""
+BLINK_OPENING: Final = 0.90
+WINK_OPENING: Final = 0.96
+"""Mean height of the eyes by the landmarks / at rest, at most: .47 to .88 of blinks, .64 to .93 of winks (6
+people), .96 or more at rest but for one who laughs (.85)."""
+STILL_DEGREES: Final = 10.0
+"""Lids are read while the head is turned and tilted no further than this from rest: a tilted head of a real
+film looked like a wink."""
 LEAD_MS: Final = 150
 """One lid may begin or end a blink this much before or after the other: that is no wink."""
 
@@ -98,28 +105,30 @@ def _mouths(frames: Iterable[TrackedFrame], base: Baseline) -> Series:
 
 
 def _lids(frames: Sequence[TrackedFrame], base: Baseline) -> list[Deed]:
-    """Blinks and winks: how far both, or one eye more than the other, went from looking like itself open."""
-    seen = [(frame.t_ms, base.closing(frame.eyes)) for frame in frames if frame.eyes is not None]
-    both = tuple((t_ms, min(eyes.right, eyes.left)) for t_ms, eyes in seen)
-    apart = tuple((t_ms, eyes.left - eyes.right) for t_ms, eyes in seen)
-    closed = tuple((t_ms, max(eyes.right, eyes.left)) for t_ms, eyes in seen)
-    shut = [t_ms for t_ms, figure in closed if figure >= ACTION["lid"].limit]
-    blinks = _runs(both, ACTION["lid"], Action.BLINK, least=1)
-    winks = [
-        wink
-        for wink in _both_ways(apart, ACTION["wink"], (Action.WINK_LEFT, Action.WINK_RIGHT), least=1)
-        if any(wink.start_ms <= t_ms <= wink.end_ms for t_ms in shut)
+    """Blinks and winks: how far both, or one eye more than the other, went from looking like itself open.
+
+    Only where the landmarks see less open eyes, too: gaze, shadow and blur also change how an eye looks.
+    """
+    seen = [
+        (frame.t_ms, base.closing(frame.eyes), base.opening(frame.measures))
+        for frame in frames
+        if frame.eyes is not None and frame.measures is not None
+        if max(abs(base.turn(frame.measures)), abs(base.tilt(frame.measures))) <= STILL_DEGREES
     ]
+    both = tuple(
+        (t, min(eyes.right, eyes.left) if opening <= BLINK_OPENING else 0) for t, eyes, opening in seen
+    )
+    apart = tuple((t, eyes.left - eyes.right if opening <= WINK_OPENING else 0) for t, eyes, opening in seen)
+    blinks = _runs(both, ACTION["lid"], Action.BLINK, least=1)
+    winks = _both_ways(apart, ACTION["wink"], (Action.WINK_LEFT, Action.WINK_RIGHT))
     real = [wink for wink in winks if not any(_overlap(wink, blink, LEAD_MS) for blink in blinks)]
     return [deed for deed in (*blinks, *real) if deed.end_ms - deed.start_ms <= MAX_BLINK_MS]
 
 
-def _both_ways(
-    series: Series, limit: Excursion, actions: tuple[Action, Action], *, least: int = MIN_FRAMES
-) -> list[Deed]:
+def _both_ways(series: Series, limit: Excursion, actions: tuple[Action, Action]) -> list[Deed]:
     """Deeds in a signed series: the first action where it is positive, the second where it is negative."""
     mirrored = tuple((t_ms, -figure) for t_ms, figure in series)
-    return [*_runs(series, limit, actions[0], least=least), *_runs(mirrored, limit, actions[1], least=least)]
+    return [*_runs(series, limit, actions[0]), *_runs(mirrored, limit, actions[1])]
 
 
 def _runs(series: Series, limit: Excursion, action: Action, *, least: int = MIN_FRAMES) -> list[Deed]:

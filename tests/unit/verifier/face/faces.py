@@ -28,6 +28,7 @@ AT_REST = Measures(
     yaw=0.0, roll=0.0, nose_drop=0.55, eye_distance=70.0, right_eye=0.3, left_eye=0.3, mouth=0.0
 )
 OPEN = Eyes(0.97, 0.97)
+LIDS = {"right_eye": "right", "left_eye": "left"}
 
 
 def seen(
@@ -42,7 +43,8 @@ def seen(
 ) -> TrackedFrame:
     """A frame at rest but for what is given: yaw and pitch in degrees, fields of `Measures`."""
     drop = 0.55 - 0.57 * float(np.sin(np.radians(pitch)))
-    said = replace(AT_REST, **({"yaw": yaw, "nose_drop": drop} | measures))
+    lids = {name: AT_REST.right_eye * getattr(eyes, side) / 0.97 for name, side in LIDS.items()}
+    said = replace(AT_REST, **({"yaw": yaw, "nose_drop": drop} | lids | measures))
     pose = Pose(yaw, pitch, 0.0)
     return TrackedFrame(t_ms // 100, t_ms, count, a_face(), pose, sharpness, FLAT, said, eyes)
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.unit.verifier.face.faces import seen, unseen
 from verifier.face.baseline import Baseline, baseline
+from verifier.face.eyes import Eyes
 from verifier.face.follow import sampled
 from verifier.face.track import frontal_frames, turned_frames
 
@@ -44,6 +45,19 @@ def test_frontal_frames_are_the_sharpest_of_each_fifth_best_first():
     chosen = frontal_frames(frames, Baseline())
     assert sorted(frame.t_ms for frame in chosen) == [100, 200, 500, 700, 800]
     assert [frame.sharpness for frame in chosen] == sorted((f.sharpness for f in chosen), reverse=True)
+
+
+def test_a_frame_at_rest_is_taken_before_a_sharper_one_with_closed_eyes_or_open_mouth():
+    shut, gaping = Eyes(0.6, 0.6), {"mouth": 0.4}
+    near = {"eye_distance": 90.0}
+    frames = [
+        seen(0, eyes=shut, sharpness=900),
+        seen(1, sharpness=800, **gaping),
+        seen(2, sharpness=700, **near),
+        seen(3, sharpness=100),
+    ]
+    assert [frame.t_ms for frame in frontal_frames(frames, Baseline())][-1] == 3
+    assert [frame.t_ms for frame in frontal_frames(frames[:1], Baseline())] == [0]
 
 
 def test_frontal_frames_exclude_turned_and_faceless_ones():

@@ -76,22 +76,36 @@ def test_each_action_is_recognised_and_timed(doing, action):
 @pytest.mark.parametrize(
     "doing",
     [
-        {"eyes": Eyes(0.89, 0.88)},
-        {"eyes": Eyes(0.90, 0.96)},
+        {"eyes": Eyes(0.90, 0.89)},
+        {"eyes": Eyes(0.90, 0.95)},
+        {"eyes": Eyes(SHUT, SHUT), "right_eye": 0.29, "left_eye": 0.30},
+        {"eyes": Eyes(SHUT, OPEN), "right_eye": 0.29, "left_eye": 0.30},
+        {"eyes": Eyes(SHUT, OPEN), "roll": 15.0},
         {"mouth": 0.15},
         {"eye_distance": 76.0},
         {"pitch": 6},
         {"yaw": 12.0},
     ],
-    ids=["squint", "half a wink", "talking", "leaning in", "a nod", "a glance"],
+    ids=[
+        "squint",
+        "half a wink",
+        "shadow on both eyes",
+        "shadow on one",
+        "a tilted head",
+        "talking",
+        "leaning in",
+        "a nod",
+        "a glance",
+    ],
 )
 def test_small_movements_are_no_actions(doing):
     assert found(resting(doing)) == []
 
 
-def test_a_blink_may_fall_into_a_single_frame_but_an_open_mouth_may_not():
+def test_a_blink_may_fall_into_a_single_frame_but_an_open_mouth_or_a_wink_may_not():
     assert found(resting({"eyes": Eyes(SHUT, SHUT)}, frames=1)) == [Action.BLINK]
     assert found(resting({"mouth": 0.4}, frames=1)) == []
+    assert found(resting({"eyes": Eyes(SHUT, OPEN)}, frames=1)) == []
 
 
 def test_eyes_that_stay_closed_do_not_blink():
