@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from node.domain.document import TypedDocument, TypedLicence, TypedPassport, TypedResidenceCard
-from verifier.documents import DocumentKeys, LicenceKeys, PassportKeys, ResidenceKeys
+from node.domain.document import (
+    PhotographedDocument,
+    TypedDocument,
+    TypedLicence,
+    TypedPassport,
+    TypedResidenceCard,
+)
+from verifier.documents import DocumentKeys, FromSurface, LicenceKeys, PassportKeys, ResidenceKeys
 from verifier.types import Person, Sex
 
 
-def keys_of(typed: TypedDocument) -> DocumentKeys:
+def keys_of(typed: TypedDocument) -> DocumentKeys | FromSurface:
     """The same values in the engine's vocabulary."""
     match typed:
+        case PhotographedDocument():
+            return FromSurface(typed.kind)
         case TypedLicence():
             return LicenceKeys(typed.pin1, typed.pin2)
         case TypedPassport():

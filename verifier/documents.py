@@ -7,25 +7,38 @@ values: typed by the customer, or read from the document's surface.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from verifier.card.licence import read_licence
 from verifier.card.licence.signature import LicenceSignature
-from verifier.card.passport import parse_td3, read_passport
-from verifier.card.residence import read_residence_card
+from verifier.card.passport import parse_td3, parse_zone_keys, read_passport
+from verifier.card.residence import decode_front, read_residence_card
 from verifier.card.transport import Transport
 from verifier.card.trust import TrustStore
+from verifier.errors import InvalidInput
+from verifier.image import encode_png
+from verifier.ocr.documents import chip_access
 from verifier.ocr.submit import PriorTry, pin_digest
-from verifier.types import CheckResult, ChipReading, Person
+from verifier.types import CheckResult, ChipReading, Person, Sex, SurfaceField, SurfaceReading
 
 ACCESS_CHECKS: Final = ("chip.pin", "chip.pin2", "chip.access")
 """Whether the chip opened at all; until it did, nothing was learnt about the person."""
 
 FRONT_FILE: Final = "chip-front.tiff"
-"""Attachment of a verdict: the signed picture of the front that a residence card's chip holds."""
+FRONT_PICTURE: Final = "photo-chip-front.png"
+"""Attachments of a verdict: the signed picture of the front that a residence card's chip holds, as it is and
+as a reviewer's browser shows it."""
+
+ZONE_KEY_CHARACTERS: Final = 24
+
+SURFACES: Final = {"residence_card": "residence", "passport": "passport"}
+"""Kinds of document -> names of their surfaces (`verifier.ocr.kinds`)."""
+
+_SEXES: Final = {"男": Sex.MALE, "女": Sex.FEMALE, "M": Sex.MALE, "F": Sex.FEMALE}
+"""As surfaces print it."""
 
 KEYS_HINT: Final = "let the customer type it again, with care; what was refused is never sent twice"
 
@@ -55,12 +68,24 @@ class ResidenceKeys:
 
 @dataclass(frozen=True, slots=True)
 class PassportKeys:
-    """Opens a passport: both lines of its machine-readable zone, 88 characters."""
+    """Opens a passport.
+
+    Attributes:
+        zone: both lines of its machine-readable zone, 88 characters; or number, birth and expiry with their
+            check digits, 24 characters, where only these were read.
+    """
 
     zone: str = field(repr=False)
 
 
 DocumentKeys: TypeAlias = LicenceKeys | ResidenceKeys | PassportKeys
+
+
+@dataclass(frozen=True, slots=True)
+class FromSurface:
+    """The keys are to be read from photographs of the document; a licence's PINs are printed nowhere."""
+
+    kind: Literal["residence_card", "passport"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +140,62 @@ def read_document(
         case ResidenceKeys():
             return _read_residence(card, keys, terms)
         case PassportKeys():
-            zone = parse_td3(keys.zone, today=terms.today)
+            text = "".join(keys.zone.split())
+            is_short = len(text) == ZONE_KEY_CHARACTERS
+            zone = parse_zone_keys(text) if is_short else parse_td3(text, today=terms.today)
             return read_passport(
                 card, mrz=zone, trust=terms.trust, today=terms.today, randomness=terms.randomness
             )
+
+
+def keys_of_surface(surface: SurfaceReading) -> DocumentKeys:
+    """What photographs give of the keys, and of what the chip holds as a picture only.
+
+    Raises:
+        InvalidInput: the code of the first check that did not pass ("ocr.*", "mrz.*"): nothing may be sent.
+    """
+    access = chip_access(surface)
+    if access is None:
+        unmet = next((check.code for check in surface.checks if check.code), None)
+        raise InvalidInput(
+            unmet or "ocr.no_consensus",
+            "what opens the chip was not read from the photographs",
+            hint="photograph the document again, or let the customer type it",
+        )
+    if surface.kind == "passport":
+        return PassportKeys(access)
+    return ResidenceKeys(access, _stated(surface.fields), _day(surface.fields.get("expires_on")))
+
+
+def _stated(fields: Mapping[str, SurfaceField]) -> Person | None:
+    """The holder as printed; None when a field was not read."""
+    read = {name: fields[name].value for name in ("name", "birth_date", "sex") if name in fields}
+    address = fields["address"].value if "address" in fields else None
+    born = _day(fields.get("birth_date"))
+    if born is None or len(read) < 3:  # noqa: PLR2004  the three above
+        return None
+    return Person(read["name"], address, born, _SEXES.get(read["sex"], Sex.UNKNOWN))
+
+
+def _day(field_: SurfaceField | None) -> date | None:
+    return date.fromisoformat(field_.value) if field_ is not None and field_.value else None
 
 
 def prior_try(keys: DocumentKeys, case_secret: bytes) -> PriorTry:
     """How a case remembers the PINs about to be sent; numbers and zones have no counter to protect."""
     secret = f"{keys.pin1}/{keys.pin2}" if isinstance(keys, LicenceKeys) else ""
     return PriorTry(pin_digest(secret.encode().hex(), case_secret), "typed")
+
+
+def front_files(reading: ChipReading) -> dict[str, bytes]:
+    """What a record and a reviewer need of the chip's own picture of the front; nothing where it has none.
+
+    Raises:
+        InvalidInput: a signed picture that is none ("card.front_*").
+    """
+    if reading.front is None:
+        return {}
+    return {FRONT_FILE: reading.front, FRONT_PICTURE: encode_png(decode_front(reading.front))}
 
 
 def unopened(reading: ChipReading) -> CheckResult | None:

@@ -21,10 +21,13 @@ from verifier.card.trust import TrustStore
 from verifier.document.examine import examine
 from verifier.document.film import TiltFilm
 from verifier.documents import (
-    FRONT_FILE,
     KEYS_HINT,
+    SURFACES,
     DocumentKeys,
+    FromSurface,
     ReadingTerms,
+    front_files,
+    keys_of_surface,
     prior_try,
     read_document,
     unopened,
@@ -39,6 +42,7 @@ from verifier.liveness.fusion import TOO_SMALL, Answer, Level, fuse, unreviewed
 from verifier.liveness.judge import judge
 from verifier.ocr.against_chip import REPORT_FILE as TEXT_FILE
 from verifier.ocr.against_chip import compare_with_chip
+from verifier.ocr.kinds import surface_kind
 from verifier.ocr.submit import PriorTry, Source, SubmitDecision, decide_pin, decide_reading, pin_digest
 from verifier.ocr.surface import read_mynumber_surface
 from verifier.ocr.text import TextReader
@@ -174,9 +178,16 @@ class Engine:
         return self._judge_chip(chip, subject, run, surface=surface)
 
     def verify_document_face(
-        self, subject: Subject, keys: DocumentKeys, pins: PinHistory, *, on_stage: Callable[[str], None]
+        self,
+        subject: Subject,
+        keys: DocumentKeys | FromSurface,
+        pins: PinHistory,
+        *,
+        on_stage: Callable[[str], None],
     ) -> Verdict:
-        """Verify by the chip of another document and live face ("jp.chip+face"); no surface is read.
+        """Verify by the chip of another document and live face ("jp.chip+face").
+
+        The surface is read only where the keys are to come from it.
 
         Raises:
             InvalidInput: keys malformed or sent before in this case ("card.*", "mrz.*",
@@ -186,6 +197,9 @@ class Engine:
             Unavailable: card, reader or model away.
         """
         run = Stages(on_stage)
+        if isinstance(keys, FromSurface):
+            with run.stage(SURFACE):
+                keys = self._keys_of_surface(keys, subject)
         with run.stage(CHIP), self.open_card() as card:
             chip = self._read_document(card, keys, pins)
         return self._judge_chip(chip, subject, run)
@@ -255,6 +269,15 @@ class Engine:
             raise InvalidInput(opened.code, "the card did not open", hint=_hint(opened.code))
         return reading
 
+    def _keys_of_surface(self, source: FromSurface, subject: Subject) -> DocumentKeys:
+        surface = surface_kind(SURFACES[source.kind]).read(
+            subject.surface,
+            reader=self.reader,
+            today=self.today,
+            typed_birth_date=subject.typed_birth_date,
+        )
+        return keys_of_surface(surface)
+
     def _read_document(self, card: Transport, keys: DocumentKeys, pins: PinHistory) -> ChipReading:
         prior = prior_try(keys, pins.case_secret)
 
@@ -284,8 +307,8 @@ class Engine:
         details = DocumentDetails(chip.kind, chip.expires_on, chip.issuer_key_id)
         selfie = _selfie(seen, subject.clip)
         verdict = self._verdict(CHIP_FACE, checks, run, (chip.person, details, portrait, selfie))
-        kept = {FRONT_FILE: chip.front, TEXT_FILE: text.report}
-        return replace(verdict, attachments={name: data for name, data in kept.items() if data is not None})
+        kept = front_files(chip) if text.report is None else {**front_files(chip), TEXT_FILE: text.report}
+        return replace(verdict, attachments=kept)
 
     def _choose_pin(
         self, tries_left: int | None, surface: SurfaceReading | None, subject: Subject, pins: PinHistory

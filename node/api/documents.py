@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from node.domain.document import TypedDocument, TypedLicence, TypedPassport, TypedResidenceCard
+from node.domain.document import (
+    PhotographedDocument,
+    TypedDocument,
+    TypedLicence,
+    TypedPassport,
+    TypedResidenceCard,
+)
 
 _Pin = Annotated[
     SecretStr | None, Field(default=None, description="Four digits; left out where none was chosen.")
@@ -30,28 +36,46 @@ class LicenceDocument(BaseModel):
 
 
 class ResidenceDocument(BaseModel):
-    """A residence card or special permanent resident certificate of the first generation."""
+    """A residence card or special permanent resident certificate of the first generation.
+
+    Everything as printed, or nothing: then it is read from the photographs of the card's front.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     kind: Literal["residence_card"]
-    number: SecretStr = Field(description="Printed at the top right: 2 letters, 8 digits, 2 letters.")
-    name: _Text
-    address: _Text
-    birth_date: date
-    sex: Literal["male", "female", "unknown"]
-    expires_on: date = Field(description="As printed; the chip has it as a picture only.")
+    number: SecretStr | None = Field(default=None, description="Top right: 2 letters, 8 digits, 2 letters.")
+    name: _Text | None = None
+    address: _Text | None = None
+    birth_date: date | None = None
+    sex: Literal["male", "female", "unknown"] | None = None
+    expires_on: date | None = Field(
+        default=None, description="As printed; the chip has it as a picture only."
+    )
 
-    def typed(self) -> TypedResidenceCard:
+    @model_validator(mode="after")
+    def _all_or_nothing(self) -> Self:
+        given = (self.number, self.name, self.address, self.birth_date, self.sex, self.expires_on)
+        if len({one is None for one in given}) > 1:
+            raise ValueError("number, name, address, birth_date, sex and expires_on: all of them, or none")
+        return self
+
+    def typed(self) -> TypedResidenceCard | PhotographedDocument:
         """As the domain has it."""
-        return TypedResidenceCard(
-            self.number.get_secret_value(),
-            self.name,
-            self.address,
-            self.birth_date,
-            self.sex,
-            self.expires_on,
-        )
+        match self:
+            case ResidenceDocument(
+                number=SecretStr() as number,
+                name=str(name),
+                address=str(address),
+                birth_date=date() as birth_date,
+                sex=str(sex),
+                expires_on=date() as expires_on,
+            ):
+                return TypedResidenceCard(
+                    number.get_secret_value(), name, address, birth_date, sex, expires_on
+                )
+            case _:
+                return PhotographedDocument("residence_card")
 
 
 class PassportDocument(BaseModel):
@@ -60,11 +84,16 @@ class PassportDocument(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: Literal["passport"]
-    zone: SecretStr = Field(description="Both lines at the foot of the data page, 88 characters.")
+    zone: SecretStr | None = Field(
+        default=None,
+        description="Both lines at the foot of the data page, 88 characters; read from the photographs if "
+        "left out.",
+    )
 
-    def typed(self) -> TypedPassport:
+    def typed(self) -> TypedPassport | PhotographedDocument:
         """As the domain has it."""
-        return TypedPassport(self.zone.get_secret_value())
+        zone = _revealed(self.zone)
+        return PhotographedDocument("passport") if zone is None else TypedPassport(zone)
 
 
 AnyDocument: TypeAlias = Annotated[

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +43,15 @@ class TypedPassport:
     zone: str = field(repr=False)
 
 
-TypedDocument: TypeAlias = TypedLicence | TypedResidenceCard | TypedPassport
+@dataclass(frozen=True, slots=True)
+class PhotographedDocument:
+    """What opens the chip, and what it holds as a picture only, is read from the photographs of the front.
+
+    Attributes:
+        kind: "residence_card" or "passport"; a licence's PINs are printed nowhere.
+    """
+
+    kind: Literal["residence_card", "passport"]
+
+
+TypedDocument: TypeAlias = TypedLicence | TypedResidenceCard | TypedPassport | PhotographedDocument

@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from types import CodeType, FrameType, FunctionType, ModuleType
 
 import pytest
@@ -43,8 +44,9 @@ def test_no_parser_of_the_card_engine_is_left_out():
 
     sys.setprofile(note)
     try:
-        for _ in run(60 * len(parsers()), seed=1):
-            pass
+        for parse, genuine in parsers().values():
+            with suppress(InvalidInput):  # an example need not be whole to reach its parser
+                parse(genuine)
     finally:
         sys.setprofile(None)
     missed = [parser.__qualname__ for parser in _parsers_of(verifier.card) if parser.__code__ not in called]

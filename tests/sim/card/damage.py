@@ -33,7 +33,7 @@ from verifier.card.jpki.holder import parse_holder
 from verifier.card.licence import files as licence
 from verifier.card.licence.text import decode_date, decode_text
 from verifier.card.mynumber import files as mynumber
-from verifier.card.passport import active, parse_td3
+from verifier.card.passport import active, parse_td3, parse_zone_keys
 from verifier.card.passport import files as passport
 from verifier.card.passport.secure_messaging import SecureChannel
 from verifier.card.passport.sod import parse_sod
@@ -103,11 +103,16 @@ def parsers() -> Mapping[str, tuple[Parser, bytes]]:
 
 def _passport_parsers() -> Mapping[str, tuple[Parser, bytes]]:
     book, key = passport_blank().files(), ec.generate_private_key(ec.SECP256R1())
+    keys = parse_td3(book.zone, today=TODAY).key_information
     groups, public = active_groups(key), key.public_key()
     small = passport_blank().issuer.personalise(passport_blank().zone, b"\xff\xd8\xff" + bytes(60))
     signature, digest = sign_challenge(key, bytes(8), "sha256"), hashes.SHA256()
     return {
         "passport.zone": (_parse_zone, passport_blank().zone.encode("ascii")),
+        "passport.keys": (
+            _parse_zone_keys,
+            keys.encode("ascii"),
+        ),
         "passport.com": (passport.parse_com, book.com),
         "passport.dg1": (lambda data: passport.parse_dg1(data, today=TODAY), book.groups[1]),
         "passport.dg2": (passport.parse_dg2, small.groups[2]),
@@ -201,9 +206,17 @@ class _Answers:
 
 
 def _parse_zone(data: bytes) -> object:
+    return _typed(lambda text: parse_td3(text, today=TODAY), data)
+
+
+def _parse_zone_keys(data: bytes) -> object:
+    return _typed(parse_zone_keys, data)
+
+
+def _typed(parse: Callable[[str], object], data: bytes) -> object:
     """The zone is typed, so its codes are the customer's, not the card's."""
     try:
-        return parse_td3(data.decode("latin-1"), today=TODAY)
+        return parse(data.decode("latin-1"))
     except InvalidInput as refusal:
         if refusal.code.startswith("mrz."):
             return None

@@ -9,6 +9,7 @@ import random
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -23,13 +24,32 @@ from tests.sim.card.residence import NUMBER, residence_card
 from tests.sim.card.residence_negative import REFUSED as RESIDENCE_REFUSED
 from tests.sim.card.residence_negative import address_unreadable
 from tests.sim.card.samples import HANAKO, TODAY, blank, licence_blank, passport_blank, residence_blank
+from verifier.card.passport import parse_td3
 from verifier.card.trust import TrustStore
-from verifier.documents import FRONT_FILE, DocumentKeys, LicenceKeys, PassportKeys, ResidenceKeys
+from verifier.documents import (
+    FRONT_FILE,
+    FRONT_PICTURE,
+    DocumentKeys,
+    FromSurface,
+    LicenceKeys,
+    PassportKeys,
+    ResidenceKeys,
+)
 from verifier.engine import Engine, PinHistory, Subject
 from verifier.errors import InvalidInput
 from verifier.liveness.challenge import issue
 from verifier.policy import PRESENCE
-from verifier.types import CheckResult, Clip, Decision, Outcome, Verdict
+from verifier.types import (
+    CheckResult,
+    Clip,
+    Decision,
+    Outcome,
+    Person,
+    Sex,
+    SurfaceField,
+    SurfaceReading,
+    Verdict,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -69,13 +89,15 @@ class Desk:
     def _open(self):
         yield InProcessTransport(self.card)
 
-    def verify(self, keys: DocumentKeys, *, tried: tuple = (), typed: date | None = None) -> Verdict:
+    def verify(
+        self, keys: DocumentKeys | FromSurface, *, tried: tuple = (), typed: date | None = None
+    ) -> Verdict:
         frame = np.zeros((8, 8, 3), np.uint8)
         subject = Subject((), Clip((frame,), (0,)), CHALLENGE, typed)
         pins = PinHistory(tried, b"s" * 32, self.remembered.append, self.accepted.append)
         return self.engine.verify_document_face(subject, keys, pins, on_stage=lambda _: None)
 
-    def refusal(self, keys: DocumentKeys, **more: object) -> str:
+    def refusal(self, keys: DocumentKeys | FromSurface, **more: object) -> str:
         with pytest.raises(InvalidInput) as caught:
             self.verify(keys, **more)
         return caught.value.code
@@ -144,6 +166,7 @@ def test_a_residence_card_goes_to_a_person_with_its_signed_front(monkeypatch):
     assert verdict.codes == ("chip.challenge_unsupported", "document.needs_reviewer")
     assert verdict.person == replace(HANAKO, address=residence_blank().holder.address)
     assert verdict.attachments[FRONT_FILE].startswith(b"II*\x00")
+    assert verdict.attachments[FRONT_PICTURE].startswith(b"\x89PNG")
     assert verdict.portrait is not None
 
 
@@ -178,6 +201,45 @@ def test_a_passport_without_a_chip_key_goes_to_a_person_and_has_no_address(monke
         "document.address_not_on_chip",
     }
     assert verdict.person.address is None
+
+
+def photographed(monkeypatch: pytest.MonkeyPatch, kind: str, **fields: str) -> None:
+    """Let the surface be read like this."""
+    passed = [CheckResult(f"ocr.{n}", Outcome.PASSED) for n in ("frames", "document", "consensus", "number")]
+    typed = CheckResult("ocr.typed_birth_date", Outcome.NOT_PERFORMED, "ocr.birth_date_not_typed")
+    read = {name: SurfaceField(value, value, 3, 0.99) for name, value in fields.items()}
+    surface = SurfaceReading(kind, read, None, (*passed, typed), None, 3)
+    monkeypatch.setattr(
+        verifier.engine, "surface_kind", lambda _: SimpleNamespace(read=lambda *_, **__: surface)
+    )
+
+
+def test_what_opens_a_residence_card_may_come_from_its_photographs(monkeypatch):
+    desk = residence_desk(monkeypatch)
+    printed = {"name": "MIHON HANAKO", "birth_date": "1980-02-17", "sex": "女", "expires_on": "2030-04-01"}
+    photographed(monkeypatch, "residence_card", number=NUMBER, **printed)
+    verdict = desk.verify(FromSurface("residence_card"))
+    assert verdict.decision is Decision.REVIEW
+    person = Person("MIHON HANAKO", residence_blank().holder.address, date(1980, 2, 17), Sex.FEMALE)
+    assert verdict.person == person
+
+
+def test_the_keys_of_a_passport_may_come_from_its_photographs(monkeypatch):
+    desk = passport_desk(monkeypatch)
+    keys = parse_td3(passport_blank().zone, today=TODAY).key_information
+    photographed(monkeypatch, "passport", zone=keys)
+    assert outcomes(desk.verify(FromSurface("passport")))["chip.text_integrity"] is Outcome.PASSED
+
+
+def test_photographs_that_were_not_read_send_nothing_to_the_chip(monkeypatch):
+    desk = residence_desk(monkeypatch)
+    failed = CheckResult("ocr.consensus", Outcome.UNDECIDED, "ocr.no_consensus")
+    surface = SurfaceReading("residence_card", {}, None, (failed, failed), None, 3)
+    monkeypatch.setattr(
+        verifier.engine, "surface_kind", lambda _: SimpleNamespace(read=lambda *_, **__: surface)
+    )
+    assert desk.refusal(FromSurface("residence_card")) == "ocr.no_consensus"
+    assert desk.card.log == []
 
 
 def test_a_forged_passport_is_refused(monkeypatch):

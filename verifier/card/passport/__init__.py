@@ -3,7 +3,7 @@
 Entry points only; see `reading` for what is decided and in which order.
 """
 
-from verifier.card.passport.mrz import Mrz, parse_td3
+from verifier.card.passport.mrz import Mrz, ZoneKeys, parse_td3, parse_zone_keys
 from verifier.card.passport.reading import read_passport
 
-__all__ = ["Mrz", "parse_td3", "read_passport"]
+__all__ = ["Mrz", "ZoneKeys", "parse_td3", "parse_zone_keys", "read_passport"]

@@ -13,7 +13,7 @@ from hmac import compare_digest
 from typing import Final
 
 from verifier.card import apdu, des
-from verifier.card.passport.mrz import Mrz
+from verifier.card.passport.mrz import Mrz, ZoneKeys
 from verifier.card.passport.secure_messaging import SecureChannel
 from verifier.card.transport import Transport
 from verifier.errors import InvalidInput
@@ -44,7 +44,9 @@ def access_keys(key_information: str) -> AccessKeys:
     return AccessKeys(des.derive_key(seed, des.ENCRYPTION), des.derive_key(seed, des.AUTHENTICATION))
 
 
-def authenticate(transport: Transport, mrz: Mrz, *, nonce: bytes, secret: bytes) -> SecureChannel | None:
+def authenticate(
+    transport: Transport, mrz: Mrz | ZoneKeys, *, nonce: bytes, secret: bytes
+) -> SecureChannel | None:
     """Run mutual authentication with the selected application.
 
     Args:

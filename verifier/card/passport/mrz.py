@@ -21,6 +21,7 @@ LINE: Final = 44
 FILLER: Final = "<"
 
 _LINE = re.compile(r"[A-Z0-9<]{44}\Z")
+_KEYS = re.compile(r"[A-Z0-9<]{24}\Z")
 _WEIGHTS: Final = (7, 3, 1)
 
 _NUMBER: Final = slice(0, 10)
@@ -62,10 +63,41 @@ class Mrz:
     key_information: str = field(repr=False)
     lines: str = field(repr=False)
 
+    def agrees_with(self, printed: Mrz | ZoneKeys) -> bool:
+        """Whether this zone, from a chip, is the printed one as far as that was read."""
+        if isinstance(printed, ZoneKeys):
+            return self.key_information == printed.key_information
+        return self.lines == printed.lines
+
     @property
     def name(self) -> str:
         """Surname, then given names, as the zone has them: transliterated, and cut off when long."""
         return f"{self.surname} {self.given_names}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneKeys:
+    """Number, birth and expiry of a zone: what opens the chip, where the rest was not read.
+
+    Attributes:
+        key_information: with their check digits, 24 characters.
+    """
+
+    key_information: str = field(repr=False)
+
+
+def parse_zone_keys(text: str) -> ZoneKeys:
+    """Read the 24 characters that open a chip.
+
+    Raises:
+        InvalidInput: "mrz.malformed", "mrz.check_digit".
+    """
+    if not _KEYS.match(text):
+        raise _refused("mrz.malformed", "not 24 characters A-Z, 0-9, <")
+    for checked in (text[:10], text[10:17], text[17:]):
+        if checked[-1] != check_digit(checked[:-1]):
+            raise _refused("mrz.check_digit", "a check digit does not hold")
+    return ZoneKeys(text)
 
 
 def check_digit(text: str) -> str:

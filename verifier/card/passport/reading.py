@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from verifier.card import apdu, chain
 from verifier.card.passport import active, bac, files
-from verifier.card.passport.mrz import Mrz
+from verifier.card.passport.mrz import Mrz, ZoneKeys
 from verifier.card.passport.secure_messaging import SecureChannel
 from verifier.card.passport.sod import SecurityObject, parse_sod
 from verifier.card.transport import CountingTransport, Transport
@@ -65,7 +65,7 @@ _ISSUER_CODES: Final = {
 def read_passport(
     transport: Transport,
     *,
-    mrz: Mrz,
+    mrz: Mrz | ZoneKeys,
     trust: TrustStore,
     today: date,
     randomness: Callable[[int], bytes] = os.urandom,
@@ -74,7 +74,7 @@ def read_passport(
 
     Args:
         transport: a freshly reset chip.
-        mrz: the zone as printed, every check digit right.
+        mrz: the zone as printed, every check digit right, or what of it opens the chip.
         trust: pinned country signing CAs, purpose "csca".
         today: civil date in Japan.
         randomness: n -> n fresh random bytes.
@@ -100,7 +100,7 @@ class _Run:
 
     card: Transport
     trust: TrustStore
-    printed: Mrz
+    printed: Mrz | ZoneKeys
     checks: dict[str, CheckResult] = field(default_factory=dict)
     issuer_key_id: str | None = None
     stored: Mrz | None = None
@@ -157,8 +157,7 @@ class _Run:
                 self._note(CheckResult(DATA, Outcome.FAILED, "chip.digest_mismatch", facts=facts))
                 return False
         self.stored, self.portrait = files.parse_dg1(zone, today=today), files.parse_dg2(face)
-        same = self.stored.lines == self.printed.lines
-        return self._note(_result(TEXT, "chip.mrz_mismatch", ok=same))
+        return self._note(_result(TEXT, "chip.mrz_mismatch", ok=self.stored.agrees_with(self.printed)))
 
     def _challenge(self, channel: SecureChannel, security: SecurityObject, nonce: bytes) -> None:
         """Let the chip prove that it is no copy, if its issuer gave it a key."""
