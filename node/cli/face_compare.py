@@ -66,13 +66,13 @@ def compare(
     Exit status: 0 match; 1 no match; 3 a person must look; 2 not compared: a file is no usable image, shows
     no face or several, or the models are missing (code and hint on standard error).
     """
-    # Here and not above: loading numpy, OpenCV and the models takes seconds, and every command would wait.
+    images = [_image(path) for path in (portrait, *pictures)]
+    # Here and not above: loading the models takes seconds, and every command would wait.
     from verifier.face import compare as faces  # noqa: PLC0415
     from verifier.face.models import load_face_models  # noqa: PLC0415
     from verifier.models import DEFAULT_MODEL_ROOT  # noqa: PLC0415
     from verifier.packs import find_pack, licence_notice  # noqa: PLC0415
 
-    images = [_image(path) for path in (portrait, *pictures)]
     root = model_root or DEFAULT_MODEL_ROOT
     pack = find_pack(root, model_pack)
     models = load_face_models(root, pack)
