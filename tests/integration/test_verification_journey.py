@@ -30,8 +30,9 @@ from tests.sim.card import VirtualCard, VpcdCard
 from tests.sim.card.mynumber import VISUAL_AID, VISUAL_B
 from tests.sim.card.negative import Blank, photo_from_another_card
 from tests.sim.card.relayed import RelayedCard
-from tests.sim.customer import Customer
+from tests.sim.customer import Customer, put_tilt
 from tests.sim.face.photographs import OBAMA, chip_portrait
+from verifier.image import decode_image
 
 pytestmark = [pytest.mark.integration, pytest.mark.pcsc]
 
@@ -205,14 +206,28 @@ def test_photographs_of_the_card_alone_always_go_to_a_reviewer(issuer):
     customer = issuer.customer(seed=6)
     case = issuer.open_case("jp.idimage+face")
     issuer.give(case, customer)
+    incomplete = issuer.staff.post(f"/v1/cases/{case['case_id']}/verify").json()
+    assert (incomplete["code"], "tilt" in incomplete["detail"]) == ("case.incomplete", True)
+    assert put_tilt(issuer.staff, case["case_id"], customer).status_code == 200
     done = issuer.verify(case["case_id"])
     assert done["state"] == "review", (done["codes"], done["last_error"])
+    tilt = next(check for check in done["checks"] if check["check"] == "document.tilt")
+    assert (tilt["outcome"], tilt["facts"]["answered"]) == ("passed", 3)
     outcomes = {check["check"]: check["outcome"] for check in done["checks"]}
     assert outcomes["document.thickness"] == outcomes["document.authenticity"] == "not_performed"
     decision = {"decision": "approve", "note": "見本: thickness seen in picture 2"}
     path = f"/v1/cases/{case['case_id']}/review"
     assert issuer.staff.post(path, json=decision).json()["code"] == "auth.forbidden"
+    evidence = f"/v1/cases/{case['case_id']}/evidence"
+    assert issuer.staff.get(evidence).json()["code"] == "auth.forbidden"
     with issuer.node.client(Role.REVIEWER) as reviewer:
+        shown = reviewer.get(evidence).json()["photo"]
+        assert len(shown["edges"]) >= 2
+        for name in shown["pictures"]:
+            picture = reviewer.get(f"{evidence}/{name}")
+            assert picture.headers["Content-Type"].startswith("image/")
+            assert min(decode_image(picture.content).shape[:2]) > 100
+        assert reviewer.get(f"{evidence}/pin-salt").json()["code"] == "evidence.unknown"
         approved = reviewer.post(path, json=decision).json()
     assert (approved["state"], approved["review"]["by"]) == ("verified", "reviewer 見本")
     assert issuer.record(approved["record_id"])["state"] == "unbound"

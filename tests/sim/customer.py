@@ -17,6 +17,8 @@ from tests.sim.card import CardAuthority, mynumber_card, personalise
 from tests.sim.face.clip import synthesise_clip
 from tests.sim.face.photographs import chip_portrait
 from tests.sim.specimen import SpecimenPerson, capture_frames, render_mynumber
+from tests.sim.specimen.tilt import film
+from verifier.document.challenge import TiltChallenge
 from verifier.image import encode_jpeg
 from verifier.liveness.challenge import Challenge
 from verifier.types import Person, Sex
@@ -77,10 +79,18 @@ class Customer:
     def surface(self) -> tuple[bytes, ...]:
         """Photographs of the card's front, as JPEG files."""
         rng = np.random.default_rng(self.seed)
-        image, face = self.models.portrait_face(self.photo)
-        flat = render_mynumber(self.specimen, _around(image, face.box), rng=rng)
-        frames = capture_frames(flat, "easy", rng, count=SURFACE_PICTURES)
+        frames = capture_frames(self._front(rng), "easy", rng, count=SURFACE_PICTURES)
         return tuple(encode_jpeg(frame) for frame in frames)
+
+    def film(self, challenge: Mapping[str, Any]) -> tuple[tuple[bytes, ...], tuple[int, ...]]:
+        """(JPEG frames, milliseconds) of the card being tilted as the challenge asks."""
+        asked = TiltChallenge.from_json(asked_of(challenge))
+        front = self._front(np.random.default_rng(self.seed))
+        return film(front, "card", asked, np.random.default_rng([self.seed, 1]))
+
+    def _front(self, rng: np.random.Generator) -> Image:
+        image, face = self.models.portrait_face(self.photo)
+        return render_mynumber(self.specimen, _around(image, face.box), rng=rng)
 
     def clip(self, challenge: Mapping[str, Any]) -> tuple[tuple[bytes, ...], tuple[int, ...]]:
         """(JPEG frames, milliseconds) of the person doing what the challenge asks; synthetic."""
@@ -99,11 +109,22 @@ def put_clip(
     client: httpx.Client, case_id: str, clip: tuple[tuple[bytes, ...], tuple[int, ...]]
 ) -> httpx.Response:
     """Upload a clip that answers the case's open challenge."""
-    frames, times = clip
     token = client.get(f"/v1/cases/{case_id}").json()["challenge"]["token"]
+    return _put_frames(client, f"/v1/cases/{case_id}/clip", clip, token)
+
+
+def put_tilt(client: httpx.Client, case_id: str, holder: Customer) -> httpx.Response:
+    """Ask how the card shall be tilted, film it and upload the film."""
+    asked = client.post(f"/v1/cases/{case_id}/tilt-challenge").json()["tilt_challenge"]
+    return _put_frames(client, f"/v1/cases/{case_id}/tilt", holder.film(asked), asked["token"])
+
+
+def _put_frames(
+    client: httpx.Client, path: str, clip: tuple[tuple[bytes, ...], tuple[int, ...]], token: str
+) -> httpx.Response:
+    frames, times = clip
     files = [("frames", (f"{n}.jpg", frame, "image/jpeg")) for n, frame in enumerate(frames)]
-    data = {"timestamps_ms": str(list(times)), "challenge": token}
-    return client.put(f"/v1/cases/{case_id}/clip", files=files, data=data)
+    return client.put(path, files=files, data={"timestamps_ms": str(list(times)), "challenge": token})
 
 
 def _around(image: Image, box: np.ndarray) -> Image:
