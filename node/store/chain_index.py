@@ -12,7 +12,7 @@ from node.store.bulk import Row, insert_many
 from node.store.tables.chain import BlockRow, CursorRow, RawLogRow, ReorgRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from sqlmodel import Session
 
@@ -90,6 +90,16 @@ class ChainIndex:
     def note_reorg(self, row: ReorgRow) -> None:
         """Keep a trace of a roll-back."""
         self._session.add(row)
+
+    def transactions_in(self, block_hashes: Collection[bytes]) -> set[bytes]:
+        """Transactions that logged anything in these blocks."""
+        found: set[bytes] = set()
+        hashes = list(block_hashes)
+        for start in range(0, len(hashes), FETCH_ROWS):
+            wanted = col(RawLogRow.block_hash).in_(hashes[start : start + FETCH_ROWS])
+            chosen = select(RawLogRow.tx_hash).where(wanted)  # type: ignore[call-overload]
+            found.update(self._session.scalars(chosen))
+        return found
 
     def latest_fork(self) -> int | None:
         """Height from which the index was rolled back last."""

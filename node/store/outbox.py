@@ -135,9 +135,13 @@ class Outbox:
         return set(self._session.scalars(chosen))
 
     def recent_blocks(self, *, above: int) -> list[tuple[int, bytes]]:
-        """(number, hash) of the blocks above a height that hold own transactions, as last seen."""
+        """(number, hash) of blocks with own transactions, as last seen: not final, or above a height.
+
+        A node that was down while a fork passed finds its transactions deep below the head and not final.
+        """
         chosen = select(OutboxRow.block_number, OutboxRow.block_hash).distinct()  # type: ignore[call-overload]
-        mine = (col(OutboxRow.sender) == self._sender, col(OutboxRow.block_number) > above)
+        watched = (col(OutboxRow.block_number) > above) | (col(OutboxRow.state) == IntentState.MINED)
+        mine = (col(OutboxRow.sender) == self._sender, watched)
         return [(number, block_hash) for number, block_hash in self._session.execute(chosen.where(*mine))]
 
     def unmine(self, block_hashes: Sequence[bytes], *, head: int, now: int) -> int:
@@ -150,6 +154,17 @@ class Outbox:
         """Height at which a fork last threw out one of the account's transactions."""
         mine = col(OutboxRow.sender) == self._sender
         return self._session.scalar(select(func.max(OutboxRow.forked_at)).where(mine))
+
+    def claims(self, *, above: int, up_to: int) -> list[tuple[str, bytes, bytes]]:
+        """(state, transaction, block) of rows that receipts settled and that are not final, in these blocks.
+
+        Failed ones are never final: those above a height only.
+        """
+        height, state = col(OutboxRow.block_number), col(OutboxRow.state)
+        told = (state == IntentState.MINED) | ((state == IntentState.FAILED) & (height > above))
+        chosen = select(OutboxRow.state, OutboxRow.tx_hash, OutboxRow.block_hash)  # type: ignore[call-overload]
+        mine = (col(OutboxRow.sender) == self._sender, height <= up_to)
+        return [tuple(row) for row in self._session.execute(chosen.where(*mine, told))]
 
     def finalise(self, *, up_to: int, now: int) -> int:
         """Call mined transactions final up to a height."""

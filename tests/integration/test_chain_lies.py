@@ -13,10 +13,13 @@ from typing import Any
 import pytest
 
 from node.chain.rpc import Rpc
+from node.chain.sending.rules import BACKLOG, FINALITY_BLOCKS
 from node.chain.witness import LAG_MAX_BLOCKS
 from node.clock import FRESH_S
+from node.domain.ledger import IntentState
 from node.errors import NodeError
-from tests.sim.consortium import Consortium, random_id
+from node.store.database import transaction
+from tests.sim.consortium import Consortium, SimMember, random_id
 from tests.sim.lies import LIES
 
 pytestmark = pytest.mark.integration
@@ -117,3 +120,46 @@ def test_a_stale_head_is_noticed_by_its_age(net):
     with pytest.raises(NodeError) as caught:
         guarded.ledger.sync()
     assert caught.value.code == "chain.halted"
+
+
+def _tell_receipts(member: SimMember, **told: Any) -> None:
+    member.faults.alter = lambda method, result: (
+        result | told if method == "eth_getTransactionReceipt" and isinstance(result, dict) else result
+    )
+
+
+def test_a_receipt_from_a_block_that_is_none_is_not_believed_for_long(net):
+    _tell_receipts(net.a, blockHash="0x" + "ab" * 32)
+    net.a.submit(lambda ledger: ledger.anchor("told", random_id(), size=4))
+    net.a.ledger.sender.flush()
+    assert net.a.ledger.intent("told").is_recorded
+    net.a.ledger.sender.watch()
+    net.a.faults.alter = None
+    net.a.ledger.sender.watch()
+    assert net.a.ledger.settle("told").is_recorded
+    _finish(net)
+    assert net.a.ledger.intent("told").state is IntentState.FINAL
+
+
+@pytest.mark.parametrize(("truth", "told"), [("0x0", "0x1"), ("0x1", "0x0")], ids=["success", "failure"])
+def test_a_receipt_that_lies_about_the_outcome_is_noticed(net, truth, told):
+    root = random_id()
+    if truth == "0x0":
+        net.a.do("first", "anchor", root, size=4)
+    _tell_receipts(net.a, status=told)
+    backlog = [random_id() for _ in range(BACKLOG)]  # too many to be asked about beforehand
+    with transaction(net.a.engine) as session:
+        view = net.a.ledger.within(session)
+        for number, one in enumerate([root, *backlog]):
+            view.anchor(f"told-{number}", one, size=4)
+    net.a.ledger.sender.flush()
+    assert net.a.ledger.intent("told-0").is_recorded == (told == "0x1")
+    with pytest.raises(NodeError) as caught:
+        _finish(net)
+    assert caught.value.code == "chain.receipt_mismatch"
+
+
+def _finish(net: Consortium) -> None:
+    net.chain.mine(FINALITY_BLOCKS + 1)
+    net.a.ledger.sync()
+    net.a.ledger.sender.watch()

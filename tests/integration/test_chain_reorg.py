@@ -84,11 +84,25 @@ def test_a_decision_that_a_fork_threw_out_is_pending_again_in_the_index(net):
     assert entry.state_at(net.chain.now()) is AttestationState.DECIDED
 
 
+def test_a_fork_that_passed_while_the_node_was_down_is_found_however_deep_it_lies(net):
+    first = net.a.do("anchor", "anchor", random_id(), size=1)
+    net.chain.reorg(1)
+    net.chain.mine(REORG_MAX_BLOCKS + 10)
+    restarted = net.restart(net.a)
+    restarted.ledger.reconcile()
+    again = restarted.ledger.settle("anchor")
+    assert again.is_recorded
+    assert (again.tx_hash, again.block_number > first.block_number) == (first.tx_hash, True)
+
+
 def test_a_transaction_deep_enough_is_final(net):
     net.a.do("anchor", "anchor", random_id(), size=1)
     net.a.ledger.sender.watch()
     assert net.a.ledger.intent("anchor").state is IntentState.MINED
     net.chain.mine(REORG_MAX_BLOCKS + 1)
+    net.a.ledger.sender.watch()
+    assert net.a.ledger.intent("anchor").state is IntentState.MINED  # the index has not shown it yet
+    net.a.ledger.sync()
     net.a.ledger.sender.watch()
     assert net.a.ledger.intent("anchor").state is IntentState.FINAL
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from node.chain.rpc import octets, quantity
 from node.chain.sending.account import Account
+from node.chain.sending.proof import proven_up_to
 from node.store.database import snapshot, transaction
 
 
@@ -11,16 +12,17 @@ def watch_blocks(account: Account) -> None:
     """Compare the blocks that hold own transactions with the chain, and move those transactions.
 
     Raises:
-        Unavailable: the chain or database is away.
+        Unavailable: the chain or database is away. Corrupt: `chain.receipt_mismatch`.
     """
     head = quantity(account.rpc.call("eth_blockNumber"))
     final = head - account.rules.finality_blocks
     gone = _replaced_blocks(account, above=final)
+    if gone:
+        with transaction(account.engine) as session:
+            account.outbox(session).unmine(gone, head=head, now=account.now())
+    proven = proven_up_to(account, final)
     with transaction(account.engine) as session:
-        outbox = account.outbox(session)
-        if gone:
-            outbox.unmine(gone, head=head, now=account.now())
-        outbox.finalise(up_to=final, now=account.now())
+        account.outbox(session).finalise(up_to=proven, now=account.now())
 
 
 def _replaced_blocks(account: Account, *, above: int) -> list[bytes]:
