@@ -53,7 +53,7 @@ ACTION: Final[Mapping[str, Excursion]] = {
     "lift": _excursion(8.0, 5.0, "degrees of pitch, mean of network and parallax", ""),
     "growth": _excursion(0.15, 0.08, "size of the face / size at rest - 1", ""),
     "mouth": _excursion(0.20, 0.12, "gap between the lips, eye distances", ""),
-    "lid": _excursion(0.09, 0.05, "loss of likeness to the own open eye, correlation", ""),
-    "wink": _excursion(0.08, 0.04, "difference between the two eyes' losses, correlation", ""),
+    "lid": _excursion(0.06, 0.035, "loss of likeness to the own open eye, correlation", ""),
+    "wink": _excursion(0.06, 0.03, "difference between the two eyes' losses, correlation", ""),
 }
 """By movement (verifier/liveness/actions.py)."""
