@@ -62,7 +62,7 @@ def _modern(models: FaceModels, root: Path) -> Iterator[Picture]:
 
 
 def ahead(models: FaceModels, root: Path = DEFAULT_PHOTO_ROOT) -> Iterator[Picture]:
-    """People in colour, for synthetic clips; "gdp 2", "gdp 4" and "yaoming 0" look ahead with open eyes."""
+    """People in colour, for synthetic clips; "gdp 2" and "yaoming 0" look ahead with open eyes."""
     for name in ("gdp", "yaoming"):
         for place, face in enumerate(_single_faces(_read(root / "bench" / f"{name}.jpg"), models)):
             yield Picture(f"{name} {place}", f"{name} {place}", face)
