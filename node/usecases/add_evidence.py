@@ -17,6 +17,7 @@ from node.domain.methods import CHIP_FACE
 from node.errors import InvalidInput
 from node.ports import Clock, Randomness, VerificationEngine
 from node.usecases.case_files import ask_file, new_file
+from node.usecases.seen_frames import remember_frames
 from node.usecases.transaction import Transactions
 
 MIN_SURFACE_IMAGES = 3
@@ -82,8 +83,8 @@ class AddClip:
         """Store a clip.
 
         Raises:
-            InvalidInput: "case.unknown", "case.wrong_state", "challenge.answered", a code of
-                `node.domain.challenge.require_answer`, or the engine's code for a clip that cannot be used
+            InvalidInput: "case.unknown", "case.wrong_state", "challenge.answered", "clip.seen_before", a code
+                of `node.domain.challenge.require_answer`, or the engine's code for a clip that cannot be used
                 ("clip.*", "image.*").
         """
         self.engine.check_clip(clip)
@@ -101,6 +102,7 @@ class AddClip:
             if case.clip_file is not None and unpack_clip(unit.vault.get(case_id, case.clip_file)) == clip:
                 return case  # sent again because the answer got lost
             given = case.with_clip(file, len(clip.frames))
+            remember_frames(unit.vault, case_id, clip)
             unit.vault.put(case_id, file, pack_clip(clip))
             unit.cases.replace(given, was=case)
         return given

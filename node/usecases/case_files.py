@@ -57,6 +57,11 @@ def asked_again_file(number: int) -> str:
     return f"asked-again-{number}"
 
 
+def seen_frames_file(number: int) -> str:
+    """Name of the digests of the n-th clip's frames, from 0."""
+    return f"seen-frames-{number}.json"
+
+
 def pin_event_file(number: int) -> str:
     """Name of the n-th event in the case's memory of codes, from 0."""
     return f"pin-event-{number}.json"

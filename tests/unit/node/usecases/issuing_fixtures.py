@@ -133,8 +133,9 @@ class Desk:
         return case_id
 
     def answer(self, case_id: str) -> ClipFiles:
-        """A clip that comes with the case's open challenge."""
-        return replace(CLIP, token=self.case(case_id).challenge[TOKEN])
+        """A clip that comes with the case's open challenge: other frames for each."""
+        token = self.case(case_id).challenge[TOKEN]
+        return replace(CLIP, frames=tuple(frame + token.encode() for frame in CLIP.frames), token=token)
 
     def tilted(self, case_id: str) -> ClipFiles:
         """A film that comes with a fresh tilt challenge of the case."""

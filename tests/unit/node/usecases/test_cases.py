@@ -199,6 +199,24 @@ def test_an_attempt_that_could_not_decide_reopens_the_case_and_keeps_the_evidenc
     assert _run(desk, case_id).state == "verified"
 
 
+def test_a_clip_answers_one_challenge_of_its_case_only(desk):
+    case_id = desk.ready_case()
+    sent = desk.answer(case_id)
+    desk.issuing.renew_challenge(case_id)
+    again = replace(sent, token=desk.answer(case_id).token)
+    assert desk.code_of(lambda: desk.issuing.add_clip(case_id, again)) == "clip.seen_before"
+
+
+def test_one_known_frame_among_new_ones_is_no_repetition(desk):
+    case_id = desk.ready_case()
+    black = desk.answer(case_id).frames[0]
+    desk.issuing.renew_challenge(case_id)
+    fresh = desk.answer(case_id)
+    frames = (black, *(fresh.frames[0] + bytes([number]) for number in range(9)))
+    clip = replace(fresh, frames=frames, timestamps_ms=tuple(range(10)))
+    assert desk.issuing.add_clip(case_id, clip).clip_frames == 10
+
+
 def test_a_clip_that_shows_too_little_is_asked_for_again_twice_with_another_challenge(desk):
     desk.engine.answer = InvalidInput("liveness.turn_too_small", "too little", hint="turn further")
     case_id = desk.ready_case()

@@ -1,0 +1,36 @@
+"""A case remembers the frames of every clip it was given, so that none answers two of its challenges.
+
+Decides by digests of the files, which lie encrypted under the case id and go when the case goes. Nothing is
+compared between cases: that would be an index of faces over all customers. A clip of another case is kept out
+by its challenge, which is signed for one case and asks for other actions at other times; a clip that was
+compressed anew is a matter of the engine ("liveness.action", "liveness.film").
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from node.domain.evidence import ClipFiles
+from node.errors import InvalidInput
+from node.ports import Vault
+from node.usecases.case_files import seen_frames_file, stored
+
+REPEATED_SHARE = 0.5
+"""From this share of known frames on a clip is a repetition; less may be a black first picture."""
+
+
+def remember_frames(vault: Vault, case_id: str, clip: ClipFiles) -> None:
+    """Note a clip's frames; InvalidInput "clip.seen_before" if the case saw half of them before."""
+    mine = {hashlib.sha256(frame).hexdigest() for frame in clip.frames}
+    number, known = 0, set[str]()
+    while (data := stored(vault, case_id, seen_frames_file(number))) is not None:
+        known |= set(json.loads(data))
+        number += 1
+    if len(mine & known) >= REPEATED_SHARE * len(mine):
+        raise InvalidInput(
+            "clip.seen_before",
+            "these frames were sent before, for another challenge",
+            hint="ask for a new challenge and record again",
+        )
+    vault.put(case_id, seen_frames_file(number), json.dumps(sorted(mine)).encode())
