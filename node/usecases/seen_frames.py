@@ -22,10 +22,13 @@ REPEATED_SHARE = 0.5
 
 def remember_frames(vault: Vault, case_id: str, clip: ClipFiles) -> None:
     """Note a clip's frames; InvalidInput "clip.seen_before" if the case saw half of them before."""
-    mine = {hashlib.sha256(frame).hexdigest() for frame in clip.frames}
+    answers = _digest(clip.token.encode())
+    mine = {_digest(frame) for frame in clip.frames}
     number, known = 0, set[str]()
     while (data := stored(vault, case_id, seen_frames_file(number))) is not None:
-        known |= set(json.loads(data))
+        entry = json.loads(data)
+        # The same answer again, because the node was stopped before it could say that it has it.
+        known |= set() if entry["answers"] == answers else set(entry["frames"])
         number += 1
     if len(mine & known) >= REPEATED_SHARE * len(mine):
         raise InvalidInput(
@@ -33,4 +36,9 @@ def remember_frames(vault: Vault, case_id: str, clip: ClipFiles) -> None:
             "these frames were sent before, for another challenge",
             hint="ask for a new challenge and record again",
         )
-    vault.put(case_id, seen_frames_file(number), json.dumps(sorted(mine)).encode())
+    entry = {"answers": answers, "frames": sorted(mine)}
+    vault.put(case_id, seen_frames_file(number), json.dumps(entry).encode())
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
