@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import cv2
 import numpy as np
 import pytest
 
@@ -12,7 +13,10 @@ from tests.sim.specimen import (
     FontMissingError,
     SpecimenPerson,
     capture,
+    capture_burst,
+    capture_frames,
     fonts,
+    random_holder,
     random_person,
     render_mynumber,
 )
@@ -57,3 +61,39 @@ def test_a_missing_font_names_the_package_to_install(monkeypatch: pytest.MonkeyP
     fonts.japanese_font.cache_clear()
     with pytest.raises(FontMissingError, match="fonts-noto-cjk"):
         fonts.japanese_font("serif", 20)
+
+
+def test_frames_of_a_burst_resemble_each_other_more_than_separate_photographs() -> None:
+    flat = render_mynumber(
+        random_person(np.random.default_rng(4), today=TODAY), PORTRAIT, rng=np.random.default_rng(4)
+    )
+    burst = capture_burst(flat, "hard", np.random.default_rng(5))
+    apart = capture_frames(flat, "hard", np.random.default_rng(5))
+    assert len(burst) == len(apart) == 3
+    assert not np.array_equal(burst[0], burst[1])
+    assert _difference(burst) < _difference(apart) / 2
+
+
+def _difference(frames: tuple[np.ndarray, ...]) -> float:
+    return float(np.abs(frames[0].astype(float) - frames[1]).mean())
+
+
+def test_the_extreme_level_shows_a_smaller_and_softer_card() -> None:
+    flat = render_mynumber(
+        random_person(np.random.default_rng(4), today=TODAY), PORTRAIT, rng=np.random.default_rng(4)
+    )
+    sharpness = {
+        level: cv2.Laplacian(capture(flat, level, np.random.default_rng(6)), cv2.CV_64F).var()
+        for level in ("easy", "extreme")
+    }
+    assert sharpness["extreme"] < sharpness["easy"]
+
+
+def test_one_holder_in_ten_has_a_card_with_dates_printed_in_a_rarer_way() -> None:
+    rng = np.random.default_rng(8)
+    holders = [random_holder(rng, today=TODAY) for _ in range(400)]
+    gregorian = sum(holder.gregorian_birth_date for holder in holders)
+    first_year = sum("元年" in holder.printed_birth_date for holder in holders)
+    assert 12 <= gregorian <= 40
+    assert 8 <= first_year <= 40
+    assert all(holder.expires_on > TODAY for holder in holders)

@@ -109,7 +109,8 @@ def worth_reading(outline: NDArray[np.float32]) -> bool:
     length = float(np.linalg.norm(outline[1] - outline[0]))
     thickness = float(np.linalg.norm(outline[3] - outline[0]))
     in_photograph = across < PHOTO_RIGHT and down > PHOTO_TOP
-    return not in_photograph and (down < LONG_LINES_END or length < LONG_LINE_HEIGHTS * thickness)
+    may_be_long = bool(down < LONG_LINES_END)
+    return not in_photograph and (may_be_long or length < LONG_LINE_HEIGHTS * thickness)
 
 
 def _code(placed: Sequence[Piece], expiry: Piece, on_card: Sequence[Piece]) -> FieldRead | None:

@@ -11,7 +11,15 @@ import pytest
 from PIL import Image
 
 from verifier.errors import InvalidInput
-from verifier.image import MAX_CLIP_SIDE, MAX_IMAGE_BYTES, decode_clip, decode_image, encode_jpeg, encode_png
+from verifier.image import (
+    MAX_CLIP_SIDE,
+    MAX_IMAGE_BYTES,
+    decode_clip,
+    decode_image,
+    decode_photograph,
+    encode_jpeg,
+    encode_png,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -162,3 +170,21 @@ def test_frames_of_two_sizes_are_refused():
 
 def test_one_damaged_frame_refuses_the_clip():
     assert clip_refused([*frames(9), b"\xff\xd8\xff"], list(range(0, 1000, 100))).startswith("image.")
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG"])
+def test_a_large_photograph_is_reduced(form):
+    reduced = decode_photograph(encoded(gradient(6000, 4500), form))
+    assert reduced.shape == (1536, 2048, 3)
+
+
+def test_a_photograph_of_ordinary_size_stays_as_it_is():
+    data = encoded(gradient(1600, 1200), "PNG")
+    assert np.array_equal(decode_photograph(data), decode_image(data))
+
+
+def test_a_reduced_photograph_is_upright_too():
+    exif = Image.Exif()
+    exif[274] = 6
+    for form in ("JPEG", "PNG"):
+        assert decode_photograph(encoded(gradient(6000, 4500), form, exif=exif)).shape == (2048, 1536, 3)

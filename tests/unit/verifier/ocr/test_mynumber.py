@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tests.unit.verifier.ocr.printed_lines import card_lines, line, turned
-from verifier.ocr.mynumber import parse_fields, parse_photograph
+from verifier.ocr.mynumber import parse_fields, parse_photograph, worth_reading
 
 pytestmark = pytest.mark.unit
 
@@ -131,3 +132,23 @@ def test_no_code_is_looked_for_where_nothing_tells_how_large_the_card_is() -> No
 def test_the_sex_beside_the_birth_date_needs_no_label() -> None:
     lines = tuple(each for each in card_lines() if each.text != "性別")
     assert parse_fields(lines)["sex"].value == "女"
+
+
+def outline(left: float, top: float, width: float, height: float) -> np.ndarray:
+    right, bottom = left + width, top + height
+    return np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float32)
+
+
+@pytest.mark.parametrize(
+    ("box", "worth"),
+    [
+        (outline(140, 110, 1000, 34), True),  # an address
+        (outline(470, 300, 560, 44), True),  # the date of expiry
+        (outline(1130, 750, 70, 30), True),  # the security code
+        (outline(880, 750, 320, 30), True),  # the security code after its word
+        (outline(100, 500, 200, 40), False),  # something in the photograph
+        (outline(470, 690, 700, 22), False),  # the donor lines
+    ],
+)
+def test_only_what_is_far_from_every_field_is_left_unread(box: np.ndarray, worth: bool) -> None:
+    assert worth_reading(box) is worth

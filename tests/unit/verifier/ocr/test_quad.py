@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from verifier.ocr.quad import RECTIFIED_SIZE_PX, Quad, find_quad, rectify
+from verifier.ocr.quad import RECTIFIED_SIZE_PX, Quad, find_quad, find_quads, rectify
 
 if TYPE_CHECKING:
     from verifier.types import Image
@@ -62,3 +62,22 @@ def test_rectifying_puts_the_cards_corners_into_the_images_corners() -> None:
     flat = rectify(frame, Quad(CORNERS, 1.0))
     assert flat.shape == (RECTIFIED_SIZE_PX[1], RECTIFIED_SIZE_PX[0], 3)
     assert flat[10:-10, 10:-10].min() > 225
+
+
+def test_two_cards_beside_each_other_are_both_found() -> None:
+    frame = np.full((1200, 1600, 3), 90, np.uint8)
+    for left in (40, 820):
+        cv2.rectangle(frame, (left, 350), (left + 740, 350 + 467), (235, 235, 235), -1)
+    found = find_quads(frame)
+    assert len(found) == 2
+    assert {round(quad.width_px, -1) for quad in found} == {740}
+
+
+def test_one_card_is_found_once() -> None:
+    assert len(find_quads(desk_with_card(CORNERS))) == 1
+
+
+def test_an_outline_holds_what_lies_within_it() -> None:
+    quad = Quad(CORNERS, 1.0)
+    assert quad.holds(np.array([800, 600], np.float32))
+    assert not quad.holds(np.array([100, 600], np.float32))
