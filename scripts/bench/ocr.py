@@ -11,6 +11,7 @@ machine.
 Examples: python -m scripts.bench.ocr --level hard --cards 50
           python -m scripts.bench.ocr --seed 20261122 --results /tmp/ocr.jsonl --timing-cards 0
           python -m scripts.bench.ocr --cards 0 --json       (timing alone)
+          python -m scripts.bench.ocr --part documents --cards 50 --seed 20261122
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from scripts.bench._ocr_cards import SETS, Job, Record, run, start_worker
+from scripts.bench._ocr_documents import measure as measure_documents
 from scripts.bench._ocr_figures import accuracy, speed
 from scripts.bench._ocr_timing import measure
 from scripts.bench._report import arguments, publish
@@ -38,6 +40,9 @@ def main() -> int:
     """Measure."""
     given = _arguments()
     seed = secrets.randbelow(2**31) if given.seed is None else given.seed
+    if given.part == "documents":
+        found = measure_documents(given.cards, seed, results=given.results, processes=given.processes)
+        return publish(f"OCR of other documents, seed {seed}", found, as_json=given.json)
     # All sets in turn, so that a run that is stopped says something of each.
     jobs = [Job(name, seed, index) for index in range(given.cards) for name in given.level or SETS]
     records = _read(jobs, given.results, given.processes)
@@ -53,6 +58,12 @@ def _arguments() -> argparse.Namespace:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument(
         "--cards", type=int, default=CARDS, help=f"cards per set (default {CARDS}); 0: timing alone"
+    )
+    parser.add_argument(
+        "--part",
+        choices=("mynumber", "documents"),
+        default="mynumber",
+        help="documents: licences, residence cards, passports at three levels instead (default mynumber)",
     )
     parser.add_argument("--level", action="append", choices=SETS, help="only this set; may be repeated")
     parser.add_argument("--seed", type=int, help="which cards (default: fresh ones, the seed is reported)")

@@ -2,10 +2,10 @@
 
 Draws films of a My Number card specimen that is tilted as a random challenge asks, and of what stands in for
 one: a thinner card, a paper copy, a grey copy, a screen, another card put in its place midway, a film without
-any tilt. Each is examined as the engine does. AUC: the chance that a signal ranks a card before the other kind
-(0.5 = tells nothing). One film takes about ten seconds of CPU, most of it drawing. With --results a run that was
-stopped goes on where it was. Nothing else measures these signals on such films, so there is no peer to compare
-with; ocr.md's sources give figures on other data.
+any tilt. Each is examined as the engine does. AUC: the chance that a signal ranks a card before the other
+kind (0.5 = tells nothing). One film takes about ten seconds of CPU, most of it drawing. With --results a run
+that was stopped goes on where it was. No other program measures these signals on such films, so the figures
+stand alone.
 
 Examples: python -m scripts.bench.photo --films 12 --results /tmp/photo.jsonl
           python -m scripts.bench.photo --films 3 --json
@@ -109,20 +109,16 @@ def figures(rows: Sequence[Row]) -> list[Metric]:
     found = [_auc(signal, kind, rows) for signal, (kind, _) in FLAGS.items()]
     for signal, (kind, code) in FLAGS.items():
         flagged = [row[signal][0] == code for row in rows if row["kind"] == kind]
-        found.append(
-            Metric(f"photo.{kind}_flagged", float(np.mean(flagged)), "share", None, f"{len(flagged)} films")
-        )
-        wrong = [row[signal][0] is not None for row in cards]
-        found.append(
-            Metric(
-                f"photo.card_flagged_{signal}", float(np.mean(wrong)), "share", None, f"{len(wrong)} films"
-            )
-        )
-    for kind in ("thin_card", "paper", "screen"):
-        found.append(_auc("edge", kind, rows))
+        found.append(_share(f"photo.{kind}_flagged", flagged))
+        found.append(_share(f"photo.card_flagged_{signal}", [row[signal][0] is not None for row in cards]))
+    found += [_auc("edge", kind, rows) for kind in ("thin_card", "paper", "screen")]
     found += [_thickness(kind, rows) for kind in ("card", "thin_card", "paper", "screen")]
     found.append(Metric("photo.examine_cpu_s", float(np.median([row["s"] for row in rows])), "s"))
     return found
+
+
+def _share(name: str, flagged: Sequence[bool]) -> Metric:
+    return Metric(name, float(np.mean(flagged)), "share", None, f"{len(flagged)} films")
 
 
 def _auc(signal: str, kind: str, rows: Sequence[Row]) -> Metric:
@@ -141,12 +137,9 @@ def _edge(row: Row) -> float:
 
 def _thickness(kind: str, rows: Sequence[Row]) -> Metric:
     values = [_edge(row) for row in rows if row["kind"] == kind]
-    spread = (
-        f"10th to 90th percentile {np.quantile(values, 0.1):.2f} to {np.quantile(values, 0.9):.2f}"
-        if values
-        else ""
-    )
-    return Metric(f"photo.edge_mm_{kind}", float(np.median(values or [float("nan")])), "mm", None, spread)
+    low, high = np.quantile(values, (0.1, 0.9))
+    spread = f"10th to 90th percentile {low:.2f} to {high:.2f}"
+    return Metric(f"photo.edge_mm_{kind}", float(np.median(values)), "mm", None, spread)
 
 
 if __name__ == "__main__":
