@@ -34,7 +34,7 @@ from node.exchange.member_sealing import MemberSealing
 from node.ports import Clock, Randomness
 from node.process import prepare_process
 from node.screening import ListScreening
-from node.store.database import open_engine, transaction, upgrade
+from node.store.database import open_engine, snapshot, transaction, upgrade
 from node.store.unit import Unit
 from node.store.vault import EncryptedFiles, Vault
 from node.usecases.issuing import Issuing
@@ -63,6 +63,12 @@ class Store:
     def transaction(self) -> Iterator[Unit]:
         """One database transaction's repositories; commits at the end, rolls back when the block raises."""
         with transaction(self.database) as session:
+            yield Unit(session, Vault(session, self.files, self.keys.evidence, now=self.clock.now))
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Unit]:
+        """Repositories over one state of the database, for reading only; no writer waits for it."""
+        with snapshot(self.database) as session:
             yield Unit(session, Vault(session, self.files, self.keys.evidence, now=self.clock.now))
 
 
@@ -145,6 +151,7 @@ class Node(Store):
         """What this member does in reuses: as issuer, recipient or regulator."""
         exchange = Exchange(
             transaction=self.transaction,
+            snapshot=self.snapshot,
             clock=self.clock,
             randomness=self.randomness,
             ledger=self.ledger.ledger,

@@ -64,6 +64,11 @@ DECIDE_WITHIN_S = 7 * 86_400
 PAGE = 200
 """Rows per answer unless the caller names another limit; keeps one page of a console under a megabyte."""
 
+EXAMINED_MAX = 5_000
+"""Rows of the leading index per page of a combined search; ten to twenty milliseconds of reading."""
+
+_PLACE = tuple_(col(AttestationRow.block_number), col(AttestationRow.log_index))
+
 Row = TypeVar("Row", bound=EventRow)
 
 
@@ -158,9 +163,10 @@ class LedgerView:
         since: int | None = None,
         until: int | None = None,
         after: Position | None = None,
+        newest_first: bool = False,
         limit: int = PAGE,
     ) -> list[AttestationEntry]:
-        """Attestations in order of recording, from behind `after`. A page costs what it holds.
+        """Attestations in order of recording, from behind `after`; by one filter a page costs what it holds.
 
         Args:
             issuer: member id.
@@ -170,16 +176,46 @@ class LedgerView:
             since: first second of recording.
             until: first second no longer wanted.
             after: place of the last one seen.
+            newest_first: in the other order; without `after`.
             limit: most per page.
         """
-        wanted = {"issuer": issuer, "recipient": recipient, "method": method}
-        columns = AttestationRow.__table__.c  # type: ignore[attr-defined]
-        conditions = [columns[name] == value for name, value in wanted.items() if value is not None]
+        conditions = _equal(issuer=issuer, recipient=recipient, method=method)
         conditions += self._in_state(*state) if state else []
         conditions += self._recorded(since, until)
         if after is not None:
             conditions.append(_behind(AttestationRow, after))
-        return self._attestations(*conditions, limit=limit)
+        return self._attestations(*conditions, limit=limit, newest_first=newest_first)
+
+    def search(
+        self,
+        *,
+        issuer: int | None = None,
+        recipient: int | None = None,
+        method: bytes | None = None,
+        state: tuple[AttestationState, int] | None = None,
+        since: int | None = None,
+        until: int | None = None,
+        after: Position | None = None,
+        limit: int = PAGE,
+    ) -> tuple[list[AttestationEntry], Position | None]:
+        """As `attestations`, for any combination of filters at a bounded cost.
+
+        One filter leads, and a page ends after `EXAMINED_MAX` rows of its index even if it is not full.
+
+        Returns:
+            The page, and the place behind which the next one begins; None at the end of the history.
+        """
+        equal = _equal(issuer=issuer, recipient=recipient, method=method)
+        leading = equal[:1] or (self._in_state(*state)[:1] if state else [])
+        inside = self._recorded(since, until) + ([_behind(AttestationRow, after)] if after else [])
+        end = self._place_after(EXAMINED_MAX, *leading, *inside)
+        conditions = [*equal, *(self._in_state(*state) if state else []), *inside]
+        if end is not None:
+            conditions.append((end.block_number, end.log_index) >= _PLACE)
+        found = self._attestations(*conditions, limit=limit)
+        if len(found) == limit:
+            return found, self.trail(found[-1].attestation_id)[0][1]
+        return found, end
 
     def trail(self, attestation_id: bytes) -> list[tuple[str, Position]]:
         """("attested" | "decided" | "revoked", when) of one attestation, in order."""
@@ -260,6 +296,13 @@ class LedgerView:
         found = self._session.scalar(chosen.order_by(col(BlockRow.time), col(BlockRow.number)).limit(1))
         return None if found is None else int(found)
 
+    def _place_after(self, rows: int, *conditions: Any) -> Position | None:
+        """Place of the last of so many rows, or None if there are fewer."""
+        chosen = select(AttestationRow.block_number, AttestationRow.log_index, AttestationRow.at)  # type: ignore[call-overload]
+        ordered = chosen.where(*conditions).order_by(*_PLACE.clauses).offset(rows - 1).limit(1)
+        found = self._session.execute(ordered).first()
+        return Position(*found) if found else None
+
     def _member(self, row: MemberRow) -> Member:
         status = self._latest(MemberStatusRow, col(MemberStatusRow.member_id) == row.member_id)
         signer = self._latest(MemberSignerRow, col(MemberSignerRow.member_id) == row.member_id)
@@ -283,18 +326,22 @@ class LedgerView:
             executed.at if executed else None,
         )
 
-    def _attestations(self, *conditions: Any, limit: int = PAGE) -> list[AttestationEntry]:
+    def _attestations(
+        self, *conditions: Any, limit: int = PAGE, newest_first: bool = False
+    ) -> list[AttestationEntry]:
+        order = [column.desc() for column in _PLACE.clauses] if newest_first else _PLACE.clauses
         decided = col(DecisionRow.attestation_id) == col(AttestationRow.attestation_id)
         revoked = col(RevocationRow.attestation_id) == col(AttestationRow.attestation_id)
         chosen = (
-            select(AttestationRow, DecisionRow, RevocationRow)
+            select(*_ENTRY_COLUMNS)
+            .select_from(AttestationRow)
             .outerjoin(DecisionRow, decided)
             .outerjoin(RevocationRow, revoked)
             .where(*conditions)
-            .order_by(col(AttestationRow.block_number), col(AttestationRow.log_index))
+            .order_by(*order)
             .limit(limit)
         )
-        return [_entry(*row) for row in self._session.execute(chosen)]
+        return [_entry(row) for row in self._session.execute(chosen)]
 
     def _latest(self, table: type[Row], *conditions: Any, at: int | None = None) -> Row | None:
         chosen = select(table).where(*conditions)
@@ -318,6 +365,11 @@ def _named(condition: str) -> str:
     return " AND ".join(f"attestations.{part}" for part in condition.split(" AND "))
 
 
+def _equal(**wanted: object) -> list[Any]:
+    columns = AttestationRow.__table__.c  # type: ignore[attr-defined]
+    return [columns[name] == value for name, value in wanted.items() if value is not None]
+
+
 def _behind(table: type[EventRow], after: Position) -> Any:
     place = tuple_(col(table.block_number), col(table.log_index))
     return place > (after.block_number, after.log_index)
@@ -338,16 +390,26 @@ def _keys(row: MemberKeysRow, valid_until: int | None, declared: Sequence[Compro
     return MemberKeys(row.member_id, row.digest, keys, row.at, valid_until, min(later, default=None))
 
 
-def _entry(
-    row: AttestationRow, decision: DecisionRow | None, revocation: RevocationRow | None
-) -> AttestationEntry:
-    terms = Terms(row.issuer, row.recipient, row.method, row.legal_basis, row.verified_on, row.decide_by)
+def _entry(row: Sequence[Any]) -> AttestationEntry:
+    attestation_id, attested_at, decided_at, commitment, revoked_at, reason, *terms = row
+    known = None if reason is None else ReasonClass(reason)
     return AttestationEntry(
-        attestation_id=row.attestation_id,
-        terms=terms,
-        attested_at=row.at,
-        decided_at=decision.at if decision else None,
-        commitment=decision.commitment if decision else None,
-        revoked_at=revocation.at if revocation else None,
-        reason=ReasonClass(revocation.reason) if revocation else None,
+        attestation_id, Terms(*terms), attested_at, decided_at, commitment, revoked_at, known
     )
+
+
+_ENTRY_COLUMNS: tuple[Any, ...] = (
+    AttestationRow.attestation_id,
+    AttestationRow.at,
+    DecisionRow.at,
+    DecisionRow.commitment,
+    RevocationRow.at,
+    RevocationRow.reason,
+    AttestationRow.issuer,
+    AttestationRow.recipient,
+    AttestationRow.method,
+    AttestationRow.legal_basis,
+    AttestationRow.verified_on,
+    AttestationRow.decide_by,
+)
+"""What `_entry` takes; columns instead of whole rows, which would cost three objects each."""

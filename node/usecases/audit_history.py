@@ -17,7 +17,7 @@ from node.domain.commitments import method_code
 from node.domain.days import to_text
 from node.domain.decision import DecisionOpening, parse_opening
 from node.domain.ids import AttestationId
-from node.domain.ledger import AttestationEntry, Member, Position, Withdrawal
+from node.domain.ledger import AttestationEntry, Member, Withdrawal
 from node.domain.legal_basis import LegalBasis, is_enabled
 from node.domain.methods import CATALOGUE
 from node.errors import InvalidInput
@@ -41,7 +41,7 @@ class SummariseHistory:
         """Summarise; policies as they stood at a second, everything else as it is now."""
         status = self.exchange.history.status()
         second = self.exchange.clock.now() if at is None else at
-        with self.exchange.transaction() as unit:
+        with self.exchange.snapshot() as unit:
             refused = [opening for opening in unit.openings.find() if not opening.accepted]
             return {
                 "index": {
@@ -67,7 +67,7 @@ class CheckCompleteness:
         """Compare now. Raises Unavailable when the chain is away."""
         status = self.exchange.history.sync()
         head, count = self.exchange.history.head()
-        with self.exchange.transaction() as unit:
+        with self.exchange.snapshot() as unit:
             decided = {AttestationId(one): commitment for one, commitment in _decisions(unit.ledger)}
             openings = [_opening(unit, one.attestation_id) for one in unit.openings.find()]
         found = completeness(
@@ -97,7 +97,7 @@ class ShowTrail:
 
     def __call__(self, attestation_id: AttestationId) -> dict[str, Any]:
         """The trail. Raises InvalidInput (`attestation.unknown`)."""
-        with self.exchange.transaction() as unit:
+        with self.exchange.snapshot() as unit:
             entry = unit.ledger.attestation(attestation_id)
             if entry is None:
                 raise InvalidInput("attestation.unknown", "the chain knows no such attestation")
@@ -118,14 +118,6 @@ class ShowTrail:
 def _opening(unit: ReuseUnit, attestation_id: str) -> DecisionOpening:
     stored = unit.vault.get(attestation_id, OPENING_FILE)
     return parse_opening(parse_object(stored, code="decision.malformed"))
-
-
-def walk(ledger: LedgerReader, *, since: int | None = None) -> Iterator[AttestationEntry]:
-    """Every attestation recorded since a second, in order."""
-    after: Position | None = None
-    while page := ledger.attestations(since=since, after=after, limit=PAGE):
-        yield from page
-        after = ledger.trail(page[-1].attestation_id)[0][1]
 
 
 def _decisions(ledger: LedgerReader) -> Iterator[tuple[bytes, bytes]]:

@@ -28,7 +28,7 @@ class RecentHistory:
     def __call__(self) -> dict[str, Any]:
         """Give `days` ("day", and of what was attested on it: attested, decided, revoked) and `spans`."""
         today = jst_day(self.exchange.clock.now())
-        with self.exchange.transaction() as unit:
+        with self.exchange.snapshot() as unit:
             days = [
                 _day(JstDay(day), unit.ledger.volumes(since=_first(day), until=_first(day + 1)))
                 for day in range(today - DAYS + 1, today + 1)

@@ -61,8 +61,21 @@ class LedgerReader(Protocol):
         since: int | None = None,
         until: int | None = None,
         after: Position | None = None,
+        newest_first: bool = False,
         limit: int = 200,
     ) -> Sequence[AttestationEntry]: ...
+    def search(
+        self,
+        *,
+        issuer: int | None = None,
+        recipient: int | None = None,
+        method: bytes | None = None,
+        state: tuple[AttestationState, int] | None = None,
+        since: int | None = None,
+        until: int | None = None,
+        after: Position | None = None,
+        limit: int = 200,
+    ) -> tuple[Sequence[AttestationEntry], Position | None]: ...
     def volumes(self, *, since: int | None = None, until: int | None = None) -> Sequence[Volume]: ...
     def withdrawals(self) -> Sequence[Withdrawal]: ...
     def decisions(self, *, after: bytes = b"", limit: int = 200) -> Sequence[tuple[bytes, bytes]]: ...
@@ -178,6 +191,7 @@ class Exchange:
 
     Attributes:
         transaction: opens a unit.
+        snapshot: opens a unit that only reads, and blocks no writer.
         clock: the node's now.
         randomness: n -> n random bytes.
         ledger: the deployment that this node belongs to.
@@ -192,6 +206,7 @@ class Exchange:
     """
 
     transaction: Transactions
+    snapshot: Transactions
     clock: Clock
     randomness: Randomness
     ledger: Ledger

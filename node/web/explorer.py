@@ -8,7 +8,6 @@ ends the session.
 from __future__ import annotations
 
 import hmac
-from collections import deque
 from hashlib import sha256
 from typing import Annotated, Any
 
@@ -19,7 +18,7 @@ from node.bootstrap import Node
 from node.domain.access import ApiKey, Role, split_token
 from node.domain.days import DAY_S
 from node.errors import InvalidInput
-from node.usecases.audit_history import describe, walk
+from node.usecases.audit_history import describe
 from node.usecases.receive_transfer import parse_attestation_id
 from node.usecases.recent_history import DAYS
 from node.web.charts import COLUMNS_PX, bars, columns, stops
@@ -77,9 +76,9 @@ def overview(auditor: OptionalAuditor, node: NodeDep) -> HTMLResponse:
     if auditor is None:
         return render("explorer_sign_in.html", member=node.settings.legal_name, failed=False)
     now = node.clock.now()
-    with node.transaction() as unit:
-        recent = deque(walk(unit.ledger, since=now - DAYS * DAY_S), maxlen=PAGE)
-        entries = [describe(entry, now) for entry in reversed(recent)]
+    with node.snapshot() as unit:
+        recent = unit.ledger.attestations(since=now - DAYS * DAY_S, newest_first=True, limit=PAGE)
+    entries = [describe(entry, now) for entry in recent]
     summary = node.reusing.summarise_history()
     month = node.reusing.recent_history()
     names = _names(node)

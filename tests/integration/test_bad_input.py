@@ -220,6 +220,9 @@ UNKNOWN_THINGS = (
     Bad(
         "attestation", "regulator", "GET", "/v1/audit/attestations/0x" + "00" * 32, 404, "attestation.unknown"
     ),
+    Bad("no method", "regulator", "GET", "/v1/audit/attestations?method=0x12", 400, "method.malformed"),
+    Bad("no page", "regulator", "GET", "/v1/audit/attestations?after=behind", 400, "page.malformed"),
+    Bad("no day", "regulator", "GET", "/v1/audit/attestations?until=9999-12-31", 422, "request.malformed"),
     Bad("no attestation id", "regulator", "GET", "/v1/audit/attestations/x", 400, "attestation.malformed"),
     Bad("link", "stranger", "GET", "/enrol/none", 404, "link.unknown"),
     Bad("page", "stranger", "GET", "/no/such/page", 404, "http.404"),

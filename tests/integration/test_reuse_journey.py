@@ -65,6 +65,11 @@ def test_a_verification_is_reused_decided_opened_audited_disclosed_revoked_and_r
     trail = auditor.get(f"/v1/audit/attestations/{reuse['attestation_id']}").json()
     assert [step["step"] for step in trail["steps"]] == ["attested", "decided"]
     assert (trail["decision"]["accepted"], trail["legal_basis"]) == (True, "RELIANCE")
+    wanted = {"issuer": trail["issuer"], "method": trail["method"], "state": "decided", "limit": 1}
+    found = auditor.get("/v1/audit/attestations", params=wanted).json()
+    assert [one["attestation_id"] for one in found["attestations"]] == [reuse["attestation_id"]]
+    behind = auditor.get("/v1/audit/attestations", params=wanted | {"after": found["next"]}).json()
+    assert behind == {"attestations": [], "next": None}
 
     asked = {"attestation_id": reuse["attestation_id"], "case_number": "令和8-17"}
     disclosure = auditor.post("/v1/audit/disclosures", json=asked).json()
@@ -91,8 +96,9 @@ def test_a_verification_is_reused_decided_opened_audited_disclosed_revoked_and_r
     closed = reviewer.post(f"/v1/review-cases/{case['case_id']}/close", json={"note": "再確認済み"}).json()
     assert closed["state"] == "closed"
     assert reviewer.get("/v1/review-cases").json() == [closed]
-    summary = auditor.get("/v1/audit/summary").json()
-    assert summary["revocations"]["by_reason"]["superseded"] == 1
+    eventually(
+        lambda: auditor.get("/v1/audit/summary").json()["revocations"]["by_reason"] == {"superseded": 1}
+    )
 
 
 def test_refusing_costs_nothing_and_leaves_nothing_on_chain(network, customer):

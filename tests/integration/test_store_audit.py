@@ -103,6 +103,39 @@ def test_pages_follow_each_other_without_gap(engine):
     assert seen == [n for n in ALL if n % 4 == 1]
 
 
+COMBINED = [
+    ({"issuer": 2, "recipient": 5}, lambda n: n % 4 == 1 and n % 3 == 0),
+    ({"issuer": 2, "method": b"met\x03"}, lambda n: n % 4 == 1 and n % 5 == 3),
+    ({"issuer": 2, "state": (AttestationState.REVOKED, NOW)}, lambda n: n % 4 == 1 and n % EACH_DAY < 5),
+    (
+        {"method": b"met\x03", "since": START + DAY_S, "until": START + 3 * DAY_S},
+        lambda n: n % 5 == 3 and n // EACH_DAY in {1, 2},
+    ),
+    ({"issuer": 9, "state": (AttestationState.REVOKED, NOW)}, lambda _: False),
+    ({"issuer": 2, "method": b"none"}, lambda _: False),
+    ({}, lambda _: True),
+]
+
+
+@pytest.mark.parametrize(("wanted", "belongs"), COMBINED)
+def test_a_combined_search_gives_all_of_it_in_bounded_pages(engine, monkeypatch, wanted, belongs):
+    monkeypatch.setattr("node.store.ledger.EXAMINED_MAX", 60)
+    seen: list[int] = []
+    after, pages = None, 0
+    with snapshot(engine) as session:
+        view = LedgerView(session)
+        while pages == 0 or after is not None:
+            page, after = view.search(**wanted, after=after, limit=7)
+            seen += [int.from_bytes(entry.attestation_id, "big") for entry in page]
+            pages += 1
+            assert pages < 1000
+    assert seen == [n for n in ALL if belongs(n)]
+
+
+def test_the_newest_come_first_where_asked(engine):
+    assert _numbers(engine, newest_first=True)[:3] == [ALL[-1], ALL[-2], ALL[-3]]
+
+
 def test_volumes_and_withdrawals_are_counted(engine):
     with snapshot(engine) as session:
         view = LedgerView(session)

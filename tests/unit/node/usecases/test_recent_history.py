@@ -43,7 +43,7 @@ def _recent(index: Index, now: int) -> dict[str, Any]:
         yield SimpleNamespace(ledger=index)
 
     clock = SimpleNamespace(now=lambda: now)
-    return RecentHistory(SimpleNamespace(clock=clock, transaction=transaction))()  # type: ignore[arg-type]
+    return RecentHistory(SimpleNamespace(clock=clock, snapshot=transaction))()  # type: ignore[arg-type]
 
 
 def test_days_are_whole_in_japan_and_end_with_today():
