@@ -11,6 +11,7 @@ from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
+from verifier.action_thresholds import LANDMARKS_SHA256
 from verifier.cue_thresholds import FLOW
 from verifier.face.track import FaceTrack, KeyFrame
 from verifier.liveness.actions import deeds
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 MIN_FACE_SHARE: Final = 0.9
 """Share of the sampled frames that must show a face: a face that comes and goes may be two."""
+MAX_LEAPS: Final = 2
+"""How often the face may stand elsewhere than it can have come to: a jolted telephone, not a film that was cut.
+Genuine synthetic clips and the real film had none."""
 MAX_CROWDED_FRAMES: Final = 1
 """Frames that may show a second large face; one false detection in a clip is noise."""
 
@@ -55,30 +59,36 @@ def judge(track: FaceTrack, challenge: Challenge, evidence: Evidence) -> tuple[C
 def single_face(track: FaceTrack) -> CheckResult:
     """Check "liveness.single_face".
 
-    FAILED "liveness.several_faces", "liveness.face_lost" or "liveness.no_face".
+    FAILED "liveness.several_faces", "liveness.face_lost", "liveness.face_leaped" or "liveness.no_face".
     """
     check = "liveness.single_face"
     seen = sum(frame.count > 0 for frame in track.frames)
     crowded = sum(frame.count > 1 for frame in track.frames)
     share = seen / len(track.frames) if track.frames else 0.0
-    facts = {"frames": len(track.frames), "with_face": seen, "with_several": crowded}
+    leaps = sum(frame.leaped for frame in track.frames)
+    facts = {"frames": len(track.frames), "with_face": seen, "with_several": crowded, "leaps": leaps}
     if not seen:
         return CheckResult(check, Outcome.FAILED, "liveness.no_face", facts=facts)
     if crowded > MAX_CROWDED_FRAMES:
         return CheckResult(check, Outcome.FAILED, "liveness.several_faces", facts=facts)
     if share < MIN_FACE_SHARE:
         return CheckResult(check, Outcome.FAILED, "liveness.face_lost", share, MIN_FACE_SHARE, facts=facts)
+    if leaps > MAX_LEAPS:
+        return CheckResult(check, Outcome.FAILED, "liveness.face_leaped", share, MIN_FACE_SHARE, facts=facts)
     return CheckResult(check, Outcome.PASSED, None, share, MIN_FACE_SHARE, facts=facts)
 
 
 def action(track: FaceTrack, challenge: Challenge) -> CheckResult:
-    """Check "liveness.action": FAILED with a code of `answer.Fault`.
+    """Check "liveness.action": FAILED with a code of `answer.Fault`; UNDECIDED with unmeasured landmarks.
 
     The score is the weakest answer's strength: its largest figure / the limit from which it counts.
     """
     check = "liveness.action"
     if track.baseline is None:
         return CheckResult(check, Outcome.NOT_PERFORMED, "liveness.no_frontal_start")
+    digest = track.pack.file(Role.LANDMARKS).sha256
+    if digest != LANDMARKS_SHA256:
+        return CheckResult(check, Outcome.UNDECIDED, "face.no_threshold", model_sha256=digest)
     found = deeds(track)
     wrong = fault(found, challenge)
     asked = {step.action for step in challenge.steps}
@@ -91,7 +101,6 @@ def action(track: FaceTrack, challenge: Challenge) -> CheckResult:
     if wrong is not None and wrong.step is not None:
         facts["failed_step"] = wrong.step + 1
     outcome = Outcome.FAILED if wrong else Outcome.PASSED
-    digest = track.pack.file(Role.LANDMARKS).sha256
     return CheckResult(check, outcome, wrong.code if wrong else None, score, 1.0, digest, facts)
 
 

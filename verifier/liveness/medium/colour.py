@@ -6,7 +6,7 @@ mode is grey too, so this calls a person, it does not reject.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import cv2
 import numpy as np
@@ -15,12 +15,22 @@ if TYPE_CHECKING:
     from verifier.face.faces import Face
     from verifier.types import Image
 
+PATCHES: Final = 16
+"""Per side of the face."""
+WELL_LIT: Final = 130.0
+"""Mean lightness of a well lit face, of 255; a darker one shows less chroma."""
+
 
 def colour(image: Image, face: Face) -> float:
-    """Mean distance of the face's pixels from grey: CIELAB chroma as OpenCV scales it, 0 to about 90."""
+    """Mean distance of the face from grey, as in good light: CIELAB chroma as OpenCV scales it, 0 to about 90.
+
+    Colours are averaged over patches first, so that the noise of a dark picture is not taken for colour.
+    """
     left, top, right, bottom = np.maximum(face.box, 0).astype(int)
-    patch = image[top:bottom:4, left:right:4]
-    if not patch.size:
+    face_only = image[top:bottom, left:right]
+    if not face_only.size:
         return 0.0
-    lab = cv2.cvtColor(np.ascontiguousarray(patch), cv2.COLOR_BGR2LAB).astype(np.float32)
-    return float(np.hypot(lab[..., 1] - 128, lab[..., 2] - 128).mean())
+    patches = cv2.resize(face_only, (PATCHES, PATCHES), interpolation=cv2.INTER_AREA)
+    lab = cv2.cvtColor(patches, cv2.COLOR_BGR2LAB).astype(np.float32)
+    chroma = float(np.hypot(lab[..., 1] - 128, lab[..., 2] - 128).mean())
+    return chroma * max(1.0, WELL_LIT / max(1.0, float(lab[..., 0].mean())))

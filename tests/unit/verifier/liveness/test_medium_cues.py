@@ -1,4 +1,4 @@
-"""Each trace of a display, of paper or of repeated film, on pictures that have it and on those that do not."""
+"""Each trace of display, paper or repeated film, on pictures that have it and on those that do not."""
 
 from __future__ import annotations
 
@@ -92,6 +92,13 @@ def test_skin_has_colour_and_a_grey_picture_has_none():
     grey = cv2.cvtColor(cv2.cvtColor(skin(), cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
     assert not suspicious("colour", colour(skin(), a_face()))
     assert suspicious("colour", colour(grey, a_face()))
+
+
+def test_a_dark_face_keeps_its_colour_and_a_dark_grey_one_gets_none_from_noise():
+    grey = cv2.cvtColor(cv2.cvtColor(skin(), cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
+    noise = np.random.default_rng(2).normal(0, 5, grey.shape)
+    assert not suspicious("colour", colour((skin() * 0.3).astype(np.uint8), a_face()))
+    assert suspicious("colour", colour(np.clip(grey * 0.3 + noise, 0, 255).astype(np.uint8), a_face()))
 
 
 def test_bands_that_wander_between_two_frames_are_found():
