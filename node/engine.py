@@ -38,7 +38,7 @@ from verifier.liveness.challenge import DEFAULT_ACTIONS, Challenge, issue
 from verifier.models import DEFAULT_MODEL_ROOT
 from verifier.ocr.confirmed import compose_confirmed
 from verifier.ocr.submit import PriorTry
-from verifier.packs import find_pack
+from verifier.packs import find_pack, licence_notice
 from verifier.policy import CHIP_FACE, JPKI_SIGN
 from verifier.signing import SigningEngine
 from verifier.types import CheckResult, Outcome, SurfaceReading, Verdict
@@ -267,6 +267,18 @@ def build_engine(
         liveness_actions=liveness_actions,
         signing=signing if jpki_approved else None,
     )
+
+
+def model_notice(model_root: Path | None, model_pack: str) -> str | None:
+    """What must be said at start-up about the licence of the models; None when nothing limits their use.
+
+    Raises:
+        Unavailable, InvalidInput: there is no such pack. Corrupt: its licence is not valid
+            ("model.licence_invalid").
+    """
+    root = model_root or DEFAULT_MODEL_ROOT
+    with _translated():
+        return licence_notice(root, find_pack(root, model_pack))
 
 
 @contextmanager

@@ -59,7 +59,10 @@ CLEANER_ARCHIVES: Final = (
     ),
     Archive(
         *_FACEPLUGIN,
-        members={"package/model/fr_feature.onnx": "cleaner/fr_feature.onnx"} | _FACEPLUGIN_LIVENESS,
+        members={
+            f"package/model/{name}.onnx": f"cleaner/{name}.onnx" for name in ("fr_feature", "fr_landmark")
+        }
+        | _FACEPLUGIN_LIVENESS,
     ),
 )
 MODEL_ARCHIVES: Final = {REGISTRY.name: REGISTRY_ARCHIVES, CLEANER.name: CLEANER_ARCHIVES}

@@ -14,6 +14,7 @@ from node.api.app import create_app
 from node.bootstrap import build
 from node.cli.options import DEFAULT_CONFIG, ConfigOption
 from node.config import Settings, load_settings
+from node.engine import model_notice
 from node.errors import InvalidInput
 
 _LOUD = """
@@ -21,10 +22,6 @@ _LOUD = """
   environment = {environment}: test card issuers are trusted and time is the
   chain's. Nothing this node says about a person may be relied on.
 ****************************************************************************"""
-_MODELS = (
-    "model pack 'registry': the InsightFace weights are for non-commercial research only (README, Licences)"
-)
-
 _TALKATIVE = ("httpx", "httpcore", "sqlalchemy", "alembic")
 """Libraries that would write whole URLs, which carry one-time codes, or the values of every statement."""
 
@@ -50,8 +47,8 @@ def serve(
     log = logging.getLogger("rireki")
     if settings.environment != "production":
         log.warning(_LOUD.format(environment=settings.environment))
-    if settings.model_pack == "registry":
-        log.warning(_MODELS)
+    if settings.engine_workers and (notice := model_notice(settings.model_root, settings.model_pack)):
+        log.warning("%s (README, Licences)", notice)
     _require_free_port(settings)
     app = create_app(build(settings))
     uvicorn.run(

@@ -5,14 +5,22 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from tests.integration.face_fixtures import picture, real_models
+from node.engine import model_notice
+from node.errors import Unavailable as NodeUnavailable
+from tests.integration.face_fixtures import a_challenge, picture, real_models, rng
+from tests.sim.face.clip import synthesise_clip
 from tests.sim.face.photographs import BIDEN, OBAMA, OBAMA_SPEAKING, chip_portrait
 from verifier.errors import Corrupt, InvalidInput, Unavailable, VerifierError
 from verifier.face.compare import compare, look
+from verifier.face.match import match
 from verifier.face.models import FaceModels, load_face_models
+from verifier.face.track import track
 from verifier.image import decode_image
+from verifier.liveness.evidence import gather
+from verifier.liveness.judge import judge
 from verifier.models import CLEANER, DEFAULT_MODEL_ROOT, REGISTRY, Role
 from verifier.packs import LICENCE_NAME, PACK_MANIFEST_NAME, find_pack, licence_notice
 from verifier.types import Outcome
@@ -131,8 +139,26 @@ def test_both_detectors_find_the_same_face(cleaner):
     assert abs(ours.keypoints - theirs.keypoints).max() < 0.15 * theirs.eye_distance
 
 
-def test_landmarks_of_a_pack_without_a_landmark_model_are_unavailable(cleaner):
-    image, face = cleaner.portrait_face(picture(OBAMA))
-    with pytest.raises(Unavailable) as caught:
-        cleaner.landmarks(image, face)
-    assert caught.value.code == "model.no_landmarks"
+@pytest.mark.parametrize("who", [OBAMA, BIDEN])
+def test_landmarks_of_both_packs_agree_on_eyes_nose_and_mouth(cleaner, who):
+    image, face = real_models().portrait_face(picture(who))
+    ours, theirs = (models.landmarks(image, face) for models in (cleaner, real_models()))
+    apart = np.linalg.norm((ours - theirs)[[35, 39, 89, 93, 52, 61, 86]], axis=1)
+    assert apart.mean() < 0.05 * face.eye_distance
+
+
+def test_a_clip_judged_with_the_cleaner_pack_matches_and_leaves_liveness_to_a_person(cleaner):
+    challenge = a_challenge(3)
+    clip = synthesise_clip(picture(OBAMA), challenge, real_models(), rng=rng(3))
+    seen = track(clip, cleaner)
+    assert match(picture(OBAMA_SPEAKING), seen, cleaner).passed
+    checks = judge(seen, challenge, gather(clip, seen))
+    planar = next(check for check in checks if check.check == "liveness.planar")
+    assert planar.outcome is not Outcome.PASSED
+
+
+def test_the_node_says_at_start_which_licence_limits_its_models(tmp_path):
+    assert "NON-COMMERCIAL" in (model_notice(tmp_path, "registry") or "")
+    with pytest.raises(NodeUnavailable) as caught:
+        model_notice(tmp_path, "buffalo_l")
+    assert caught.value.code == "model.missing"

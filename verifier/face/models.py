@@ -23,8 +23,9 @@ from insightface.app import FaceAnalysis
 from insightface.app.common import Face as InsightFace
 from insightface.model_zoo.arcface_onnx import ArcFaceONNX
 
-from verifier.errors import InvalidInput, Unavailable
+from verifier.errors import InvalidInput
 from verifier.face.faces import MAIN_FACE_SHARE, Embedding, Face, Points, Pose
+from verifier.face.landmarks68 import Landmarks68
 from verifier.face.retinaface import RetinaFace
 from verifier.models import DEFAULT_MODEL_ROOT, REGISTRY, Engine, ModelPack, Role, check_file, check_pack
 from verifier.packs import licence_notice
@@ -77,7 +78,7 @@ class FaceModels:
         pack: what was loaded, with digests.
         detector: `detect(image, input_size=)` of InsightFace's kind.
         recogniser: InsightFace's ArcFace reader.
-        landmarker: InsightFace's reader of 106 landmarks; None in a pack without one.
+        landmarker: `get(image, face)` of InsightFace's kind, 106 points.
         pose_session: fr_pose.
         live_session: fr_liveness.
     """
@@ -133,17 +134,7 @@ class FaceModels:
         )
 
     def landmarks(self, image: Image, face: Face) -> Points:
-        """(106, 2) landmarks of one face, pixels of `image`.
-
-        Raises:
-            Unavailable: the pack has no landmark model ("model.no_landmarks").
-        """
-        if self.landmarker is None:
-            raise Unavailable(
-                "model.no_landmarks",
-                f"model pack {self.pack.name!r} has no landmark model",
-                hint="judge clips with a pack that has one",
-            )
+        """(106, 2) landmarks of one face, pixels of `image`."""
         points = self.landmarker.get(image, _as_insightface(face))
         return np.asarray(points, np.float32)
 
@@ -208,10 +199,11 @@ def _read_with_face_analysis(
 def _read_with_retinaface(
     root: Path, pack: ModelPack, options: onnxruntime.SessionOptions
 ) -> tuple[Any, Any, Any]:
-    """Detector, recogniser, no landmarker."""
-    detector = RetinaFace(_session(check_file(root, pack.file(Role.DETECTION)), options), DETECTION_SCORE)
-    embedding = check_file(root, pack.file(Role.EMBEDDING))
-    return detector, ArcFaceONNX(str(embedding), _session(embedding, options)), None
+    """Detector, recogniser, landmarker."""
+    paths = [check_file(root, pack.file(role)) for role in (Role.DETECTION, Role.EMBEDDING, Role.LANDMARKS)]
+    detection, embedding, landmarks = (_session(path, options) for path in paths)
+    recogniser = ArcFaceONNX(str(paths[1]), embedding)
+    return RetinaFace(detection, DETECTION_SCORE), recogniser, Landmarks68(landmarks)
 
 
 def session_options() -> onnxruntime.SessionOptions:
