@@ -40,14 +40,15 @@ class Excursion:
     measured_on: date
 
 
-_LANDMARKS: Final = "f001b856447c413801ef5c42091ed0cd516fcd21f2d6b79635b1e733a7109dbf"
+LANDMARKS_SHA256: Final = "f001b856447c413801ef5c42091ed0cd516fcd21f2d6b79635b1e733a7109dbf"
+"""2d106det: the only landmark model that these limits were measured with."""
 _HEADS: Final = (
     "synthetic clips of 5 people in 5 lights at 10 to 24 frames a second (tests/sim/face), a real film"
 )
 
 
 def _excursion(limit: float, release: float, unit: str, figures: str) -> Excursion:
-    return Excursion(limit, release, unit, _HEADS, figures, _LANDMARKS, _MEASURED)
+    return Excursion(limit, release, unit, _HEADS, figures, LANDMARKS_SHA256, _MEASURED)
 
 
 ACTION: Final[Mapping[str, Excursion]] = {

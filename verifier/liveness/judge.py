@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 MIN_FACE_SHARE: Final = 0.9
 """Share of the sampled frames that must show a face: a face that comes and goes may be two."""
 MAX_LEAPS: Final = 2
-"""How often the face may stand elsewhere than it can have come to: a jolted telephone, not a film that was cut.
-Genuine synthetic clips and the real film had none."""
+"""How often the face may stand elsewhere than it can have come to: a jolted telephone, not a film that was
+cut. Genuine synthetic clips and the real film had none."""
 MAX_CROWDED_FRAMES: Final = 1
 """Frames that may show a second large face; one false detection in a clip is noise."""
 

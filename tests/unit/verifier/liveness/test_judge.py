@@ -212,7 +212,20 @@ def medium_of(track):
     return medium(track, QUIET)
 
 
-@pytest.mark.parametrize("check", [planar, same_face, medium_of])
+def test_a_face_that_leaps_about_is_not_one_face():
+    leaping = tuple(
+        dataclasses.replace(frame, leaped=frame.t_ms in (1000, 2000, 3000)) for frame in answered()
+    )
+    assert single_face(a_track(leaping)).code == "liveness.face_leaped"
+    jolted = tuple(dataclasses.replace(frame, leaped=frame.t_ms == 1000) for frame in answered())
+    assert single_face(a_track(jolted)).passed
+
+
+def action_of(track):
+    return action(track, CHALLENGE)
+
+
+@pytest.mark.parametrize("check", [planar, same_face, medium_of, action_of])
 def test_models_without_measured_thresholds_give_no_verdict(check):
     keys = tuple(key(turn, person(1), live=0.9) for turn in (0, 20, -20))
     track = dataclasses.replace(a_track(frontal=keys[:1], turned=keys[1:]), pack=FOREIGN)
