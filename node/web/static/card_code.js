@@ -28,3 +28,6 @@ form?.addEventListener("submit", (event) => {
   event.preventDefault();
   guarded(document.getElementById("confirm"), confirmCode);
 });
+
+// The page was opened again: what was read may not have been confirmed yet.
+if (form && "photographed" in form.dataset) guarded(document.getElementById("confirm"), checkCode);
