@@ -8,7 +8,7 @@ processes never give out the same one.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Update, bindparam, func, or_, select, update
 from sqlmodel import col
@@ -29,6 +29,15 @@ IN_FLIGHT = (IntentState.SIGNED, IntentState.SENT)
 
 Move = tuple[OutboxRow, IntentState, "Mapping[str, object]"]
 """A row as it was read, its new state, and other columns to set."""
+
+
+class Claim(NamedTuple):
+    """What a receipt said: the state it led to, the transaction, its block."""
+
+    state: str
+    tx_hash: bytes
+    block_number: int
+    block_hash: bytes
 
 
 class Outbox:
@@ -135,13 +144,9 @@ class Outbox:
         return set(self._session.scalars(chosen))
 
     def recent_blocks(self, *, above: int) -> list[tuple[int, bytes]]:
-        """(number, hash) of blocks with own transactions, as last seen: not final, or above a height.
-
-        A node that was down while a fork passed finds its transactions deep below the head and not final.
-        """
+        """(number, hash) of the blocks above a height that hold own transactions, as last seen."""
         chosen = select(OutboxRow.block_number, OutboxRow.block_hash).distinct()  # type: ignore[call-overload]
-        watched = (col(OutboxRow.block_number) > above) | (col(OutboxRow.state) == IntentState.MINED)
-        mine = (col(OutboxRow.sender) == self._sender, watched)
+        mine = (col(OutboxRow.sender) == self._sender, col(OutboxRow.block_number) > above)
         return [(number, block_hash) for number, block_hash in self._session.execute(chosen.where(*mine))]
 
     def unmine(self, block_hashes: Sequence[bytes], *, head: int, now: int) -> int:
@@ -155,16 +160,16 @@ class Outbox:
         mine = col(OutboxRow.sender) == self._sender
         return self._session.scalar(select(func.max(OutboxRow.forked_at)).where(mine))
 
-    def claims(self, *, above: int, up_to: int) -> list[tuple[str, bytes, bytes]]:
-        """(state, transaction, block) of rows that receipts settled and that are not final, in these blocks.
+    def claims(self, *, above: int, up_to: int) -> list[Claim]:
+        """What receipts said of rows that are not final, up to a height.
 
         Failed ones are never final: those above a height only.
         """
         height, state = col(OutboxRow.block_number), col(OutboxRow.state)
         told = (state == IntentState.MINED) | ((state == IntentState.FAILED) & (height > above))
-        chosen = select(OutboxRow.state, OutboxRow.tx_hash, OutboxRow.block_hash)  # type: ignore[call-overload]
+        chosen = select(OutboxRow.state, OutboxRow.tx_hash, height, OutboxRow.block_hash)  # type: ignore[call-overload]
         mine = (col(OutboxRow.sender) == self._sender, height <= up_to)
-        return [tuple(row) for row in self._session.execute(chosen.where(*mine, told))]
+        return [Claim(*row) for row in self._session.execute(chosen.where(*mine, told))]
 
     def finalise(self, *, up_to: int, now: int) -> int:
         """Call mined transactions final up to a height."""

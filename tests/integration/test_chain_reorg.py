@@ -90,6 +90,9 @@ def test_a_fork_that_passed_while_the_node_was_down_is_found_however_deep_it_lie
     net.chain.mine(REORG_MAX_BLOCKS + 10)
     restarted = net.restart(net.a)
     restarted.ledger.reconcile()
+    assert restarted.ledger.intent("anchor").state is IntentState.MINED  # no proof, so not final
+    restarted.ledger.sync()
+    restarted.ledger.flush()
     again = restarted.ledger.settle("anchor")
     assert again.is_recorded
     assert (again.tx_hash, again.block_number > first.block_number) == (first.tx_hash, True)
