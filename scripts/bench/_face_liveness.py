@@ -52,11 +52,13 @@ class Row:
     checks: list[list[Any]]
 
 
-def measure(half: Half, scenes: int, *, processes: int, rows: Path | None = None) -> list[Row]:
-    """Judge `scenes` scenes of a half; those that are in the file already are not repeated."""
+def measure(
+    half: Half, scenes: int, *, processes: int, rows: Path | None = None, first: int = 0
+) -> list[Row]:
+    """Judge the scenes from `first` to before `scenes`; those that are in the file already are not repeated."""
     done = read_rows(rows) if rows and rows.exists() else []
     known = {row.scene for row in done if row.half == half}
-    left = [number for number in range(scenes) if number not in known]
+    left = [number for number in range(first, scenes) if number not in known]
     found = [row for row in done if row.half == half and row.scene < scenes]
     for part in _judged(half, left, processes):
         found += part
@@ -176,10 +178,11 @@ def main(arguments: Iterable[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--half", type=Half, choices=list(Half), default=Half.CALIBRATION)
     parser.add_argument("--scenes", type=int, default=8, help="each gives two genuine clips and every attack")
+    parser.add_argument("--first", type=int, default=0, help="first scene, to share a run out")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--rows", type=Path, help="file to continue and to append to")
     given = parser.parse_args(None if arguments is None else list(arguments))
-    rows = measure(given.half, given.scenes, processes=given.processes, rows=given.rows)
+    rows = measure(given.half, given.scenes, processes=given.processes, rows=given.rows, first=given.first)
     for kind, counted in reasons(rows):
         print(f"{kind:16} {counted}")
     return 0

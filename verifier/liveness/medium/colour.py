@@ -22,7 +22,7 @@ WELL_LIT: Final = 130.0
 
 
 def colour(image: Image, face: Face) -> float:
-    """Mean distance of the face from grey, as in good light: CIELAB chroma as OpenCV scales it, 0 to about 90.
+    """Mean distance of the face from grey, as in good light: chroma in OpenCV's CIELAB, 0 to about 90.
 
     Colours are averaged over patches first, so that the noise of a dark picture is not taken for colour.
     """
