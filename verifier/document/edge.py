@@ -1,8 +1,9 @@
 """Measures the strip that a card's edge shows when the card is tilted. Pure.
 
 Evidence for a person, never a verdict: a blank card of the same thickness, or a telephone, shows a strip too,
-and paper shows none that a camera resolves. The strip lies along the edge that is nearer to the camera; its
-width is thickness times the sine of the tilt, 4 to 6 px for a card of 0.76 mm (ISO/IEC 7810) 1000 px wide.
+and paper shows none that a camera resolves. The strip lies along the edge that is nearer to the camera; seen
+from afar its width is thickness times the sine of the tilt, and less from near by, because the back rim is
+farther away: 3 to 6 px for a card of 0.76 mm (ISO/IEC 7810) 1000 px wide.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verifier.document.challenge import Tilt
-from verifier.document.pose import Corners, Pose
+from verifier.document.pose import HEIGHT_MM, WIDTH_MM, Corners, Pose
 from verifier.types import Image
 
 REACH_PX: Final = 16.0
@@ -32,6 +33,8 @@ RESOLVED_PX: Final = 1.5
 """Two borders closer than this are one to a camera."""
 FLOOR_PX: Final = 0.3
 """Uncertainty of a border's place even where all parts agree."""
+MIN_SEEN: Final = 0.05
+"""Below this share of the thickness the edge is all but hidden, and a figure would be noise."""
 CROP_PX: Final = 160
 """Height of the picture that the reviewer sees."""
 
@@ -79,7 +82,7 @@ def measure_edge(frame: Image, corners: Corners, pose: Pose, tilt: Tilt) -> Edge
     widths = [_strip(band[part]) for part in parts]
     strip = _strip(band)
     scatter = float(np.std(widths)) / math.sqrt(GROUPS)
-    per_mm = pose.px_per_mm * math.sin(math.radians(max(pose.angle(tilt), 1.0)))
+    per_mm = strip_px_per_mm(pose, tilt)
     return EdgeStrip(
         tilt=tilt,
         tilt_deg=round(pose.angle(tilt), 1),
@@ -88,6 +91,18 @@ def measure_edge(frame: Image, corners: Corners, pose: Pose, tilt: Tilt) -> Edge
         uncertainty_mm=round(math.hypot(scatter, FLOOR_PX, 0.0 if strip else RESOLVED_PX / 2) / per_mm, 2),
         crop=_crop(band),
     )
+
+
+def strip_px_per_mm(pose: Pose, tilt: Tilt) -> float:
+    """Width of the strip that one millimetre of thickness gives, px, by central projection.
+
+    The near edge stands half a side in front of the card's middle, the back rim behind it along the normal.
+    """
+    angle = math.radians(max(pose.angle(tilt), 1.0))
+    half = (HEIGHT_MM if tilt in {Tilt.TOP_AWAY, Tilt.BOTTOM_AWAY} else WIDTH_MM) / 2
+    nearer = pose.distance_mm - half * math.sin(angle)
+    seen = math.sin(angle) - math.cos(angle) ** 2 * half / nearer
+    return max(seen, MIN_SEEN) * pose.px_per_mm * pose.distance_mm / nearer
 
 
 def _straightened(frame: Image, corners: Corners, tilt: Tilt) -> NDArray[np.float32]:

@@ -40,11 +40,13 @@ class Pose:
         pitch_deg: positive when the top edge is farther away than the bottom edge.
         yaw_deg: positive when the right edge is farther away than the left edge.
         px_per_mm: at the card's middle, across the line of sight.
+        distance_mm: from the camera to the card's middle.
     """
 
     pitch_deg: float
     yaw_deg: float
     px_per_mm: float
+    distance_mm: float
 
     @property
     def tilt_deg(self) -> float:
@@ -84,6 +86,7 @@ def pose_of(corners: Corners, size_px: tuple[int, int], *, focal: float) -> Pose
         pitch_deg=-math.degrees(math.asin(_clip(rays[1][2] / lengths[1]))),
         yaw_deg=math.degrees(math.asin(_clip(rays[0][2] / lengths[0]))),
         px_per_mm=focal * max(size_px) / depth,
+        distance_mm=depth,
     )
 
 

@@ -30,6 +30,8 @@ THICKNESS_MM: Final = {"card": 0.76, "swapped": 0.76, "flat_film": 0.76, "thin_c
 PAPER_MM = 0.1
 SIZE_PX: Final = (1280, 960)
 FPS = 8
+SUBPIXEL_BITS = 4
+"""Outlines are drawn to a sixteenth of a pixel: a thin edge is a few pixels wide."""
 REACTION_MS, TURN_MS = 350, 500
 SCREEN_SAMPLES = 9
 """Drawn pixels per screen pixel: three per colour stripe."""
@@ -166,7 +168,7 @@ def _photograph(
     scene = desk.copy()
     if thickness_mm:
         sides = _outline(rotation, camera, offset, thickness_mm)
-        cv2.fillConvexPoly(scene, sides, (205, 208, 212), cv2.LINE_AA)
+        cv2.fillConvexPoly(scene, sides, (205, 208, 212), cv2.LINE_AA, shift=SUBPIXEL_BITS)
     height, width = face.shape[:2]
     corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
     homography = cv2.getPerspectiveTransform(corners, front.astype(np.float32))
@@ -206,7 +208,7 @@ def _outline(
     rim = _rim()
     points = np.vstack([np.column_stack([rim, np.full(len(rim), depth)]) for depth in (0.0, thickness_mm)])
     seen = _projected(points, rotation, camera, offset).astype(np.float32)
-    return np.round(cv2.convexHull(seen)).astype(np.int32)
+    return np.round(cv2.convexHull(seen) * 2**SUBPIXEL_BITS).astype(np.int32)
 
 
 def _rim() -> NDArray[np.float64]:

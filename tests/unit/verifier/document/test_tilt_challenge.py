@@ -27,7 +27,7 @@ def film(*turns: tuple[int, int, float, float]) -> list[tuple[int, Pose]]:
     poses = []
     for time in range(0, 5600, 125):
         here = next((turn for turn in turns if turn[0] <= time < turn[1]), (0, 0, 0.0, 0.0))
-        poses.append((time, Pose(here[2], here[3], 11.0)))
+        poses.append((time, Pose(here[2], here[3], 11.0, 95.0)))
     return poses
 
 
