@@ -55,7 +55,7 @@ class Row:
 def measure(
     half: Half, scenes: int, *, processes: int, rows: Path | None = None, first: int = 0
 ) -> list[Row]:
-    """Judge the scenes from `first` to before `scenes`; those that are in the file already are not repeated."""
+    """Judge the scenes from `first` to before `scenes`; those in the file already are not repeated."""
     done = read_rows(rows) if rows and rows.exists() else []
     known = {row.scene for row in done if row.half == half}
     left = [number for number in range(first, scenes) if number not in known]
