@@ -28,8 +28,9 @@ pytestmark = pytest.mark.integration
 
 FIRST_MS, APART_MS = 900, 1450
 SIDE_LIGHT = Camera(fps=10, light=Light.SIDE)
-MAX_OVERHEAD = 0.20
-"""Of the pipeline over the networks it runs, by processor time."""
+MAX_OVERHEAD = 0.50
+"""Of the pipeline over the networks it runs, by processor time: far above what a quiet machine shows
+(scripts/bench/face.py), because processors that others use as well give uneven times."""
 
 
 def performed() -> tuple[Gesture, ...]:
