@@ -131,8 +131,8 @@ def _auc(signal: str, kind: str, rows: Sequence[Row]) -> Metric:
 
 
 def _edge(row: Row) -> float:
-    """Median thickness over the edges that were measured, mm."""
-    return float(np.median([edge["thickness_mm"] for edge in row["edges"]] or [0.0]))
+    """Thickness that the reviewer is shown first, mm: the most certain edge; 0 without a strip."""
+    return float(row["thickness"][1] or 0.0)
 
 
 def _thickness(kind: str, rows: Sequence[Row]) -> Metric:

@@ -29,6 +29,8 @@ GROUPS: Final = 8
 """Parts of the edge measured apart: their scatter is the uncertainty."""
 MIN_STEP: Final = 0.12
 """A border of the strip changes colour by this share of the strongest change."""
+WIDEST_PX: Final = 8.0
+"""A border farther from the strongest one is print or desk: this is 1.2 mm at 45 degrees, 1000 px wide."""
 RESOLVED_PX: Final = 1.5
 """Two borders closer than this are one to a camera."""
 FLOOR_PX: Final = 0.3
@@ -131,10 +133,13 @@ def _strip(band: NDArray[np.float32]) -> float:
         for index in range(1, len(change) - 1)
         if change[index - 1] < change[index] >= change[index + 1] and change[index] >= MIN_STEP * change.max()
     ]
-    strongest = sorted(peaks, key=lambda index: change[index], reverse=True)[:2]
-    if len(strongest) < 2:  # noqa: PLR2004  a strip has two borders
+    if not peaks:
         return 0.0
-    width = abs(strongest[0] - strongest[1]) * STEP_PX
+    strongest = max(peaks, key=lambda index: change[index])
+    near = [index for index in peaks if 0 < abs(index - strongest) * STEP_PX <= WIDEST_PX]
+    if not near:
+        return 0.0
+    width = abs(max(near, key=lambda index: change[index]) - strongest) * STEP_PX
     return width if width >= RESOLVED_PX else 0.0
 
 
