@@ -30,7 +30,8 @@ GROUPS: Final = 8
 MIN_STEP: Final = 0.12
 """A border of the strip changes colour by this share of the strongest change."""
 WIDEST_PX: Final = 8.0
-"""A border farther from the strongest one is print or desk: this is about 1.1 mm at 45 degrees, 1000 px wide."""
+"""A border farther from the strongest one is print or desk: this is about 1.1 mm at 45 degrees, for a card
+1000 px wide."""
 RESOLVED_PX: Final = 1.5
 """Two borders closer than this are one to a camera."""
 FLOOR_PX: Final = 0.3
