@@ -40,6 +40,7 @@ from verifier.liveness.challenge import Challenge
 from verifier.liveness.evidence import gather
 from verifier.liveness.fusion import TOO_SMALL, Answer, Level, fuse, unreviewed
 from verifier.liveness.judge import judge
+from verifier.liveness.presence import judge_presence
 from verifier.ocr.against_chip import REPORT_FILE as TEXT_FILE
 from verifier.ocr.against_chip import compare_with_chip
 from verifier.ocr.kinds import surface_kind
@@ -239,10 +240,9 @@ class Engine:
         Returns:
             The liveness checks, after "face.match" if there is a portrait.
         """
-        seen = track(clip, self.faces, dense=challenge.eye_windows())
-        compared = () if portrait is None else (match(decode_image(portrait), seen, self.faces),)
+        claimed = None if portrait is None else decode_image(portrait)
         level = Level.PRESENT if portrait is None else Level.REUSE
-        return unreviewed(level, compared + judge(seen, challenge, gather(clip, seen)))
+        return unreviewed(level, judge_presence(clip, challenge, claimed, self.faces).checks)
 
     def read_surface(self, photographs: Sequence[Image], typed_birth_date: date | None) -> SurfaceReading:
         """Read a My Number card's front; raises as `read_mynumber_surface`."""
@@ -415,7 +415,7 @@ _HINTS: Final = {
     "ocr.card_expired": "the card seems to have expired; ask for another document",
     "ocr.birth_date_differs": "the typed birth date and the card differ; open a new case with the right one",
     "chip.pin_blocked": "the card is locked; only its issuing office unlocks it",
-    "chip.access_refused": "the zone belongs to another passport, or its chip opens by PACE only",
+    "chip.access_refused": "the zone belongs to another passport, or its chip opens in a way not known here",
     "chip.tries_exhausted_guard": "too few tries are left; ask for another document",
     "ocr.tries_floor": "too few tries are left; ask for another document",
     "ocr.case_tries_spent": "no further try in this case; check the card and open a new one",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
+from verifier.face.track import FRONTAL_DEGREES, FaceTrack, KeyFrame
 from verifier.liveness.medium.bands import bands
 from verifier.liveness.medium.colour import colour
 from verifier.liveness.medium.moire import moire
@@ -22,12 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from verifier.face.faces import Face
-    from verifier.face.track import FaceTrack, KeyFrame
     from verifier.types import Clip
 
 FLOW_FRAMES: Final = 8
 """Corners are followed over at most so many frames: each step loses some."""
-FRONTAL_DEGREES: Final = 8.0
 
 
 @dataclass(frozen=True, slots=True)
