@@ -125,6 +125,7 @@ class Indexer:
                         raise
                     _log.warning("%s; reading again", error.message)
                     reason = error
+                    self._drop_unproven()
                     continue
                 return self.status()
         raise reason
@@ -298,14 +299,36 @@ class Indexer:
     def _check_history(self, tip: Tip, *, is_head: bool) -> None:
         try:
             expected = self._views.history(block=at_block(tip.hash))
-        except (Refused, Unavailable) as error:
+        except Refused:
             # Nodes that keep few old states cannot answer here; the hash runs on, so the head's check covers
-            # this range too.
-            if is_head or error.code == "chain.unreachable":
+            # this range too, and `_drop_unproven` takes it back if that fails.
+            if is_head:
                 raise
             return
         if expected != (tip.history_head, tip.history_count):
             raise mismatch()
+
+    def _drop_unproven(self) -> None:
+        """Roll back to the last kept block at which the contract agrees with the index.
+
+        A range whose check the chain node refused to answer may have been a lie.
+        """
+        newest = tip = self._tip_or_begin()
+        while tip.number > self._base and not self._agrees(tip):
+            with snapshot(self._engine) as session:
+                lower = ChainIndex(session, self._contract).tip(below=tip.number)
+            if lower is None:
+                raise _other_chain()
+            tip = lower
+        if tip.number < newest.number:
+            self.rollback_to(tip.number)
+
+    def _agrees(self, tip: Tip) -> bool:
+        """Whether the contract had the index's running hash in that block; yes where nobody can tell."""
+        try:
+            return self._views.history(block=at_block(tip.hash)) == (tip.history_head, tip.history_count)
+        except Refused:
+            return True
 
     def _confirm(self, tip: Tip, head: Block) -> None:
         if tip.hash != head.hash:

@@ -50,9 +50,10 @@ class ChainIndex:
         self._session.add(cursor)
         self._session.flush()
 
-    def tip(self) -> Tip | None:
-        """The last indexed block."""
-        row = self._session.scalars(select(BlockRow).order_by(col(BlockRow.number).desc()).limit(1)).first()
+    def tip(self, *, below: int | None = None) -> Tip | None:
+        """The last indexed block, or the last kept one below a height."""
+        chosen = select(BlockRow) if below is None else select(BlockRow).where(col(BlockRow.number) < below)
+        row = self._session.scalars(chosen.order_by(col(BlockRow.number).desc()).limit(1)).first()
         if row is None:
             return None
         return Tip(row.number, row.hash, row.time, row.history_head, row.history_count)

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from node.chain.rpc import Rpc
+from node.chain.plan import FIRST_BLOCKS
+from node.chain.rpc import Refused, Rpc
 from node.chain.sending.rules import BACKLOG, FINALITY_BLOCKS
 from node.chain.witness import LAG_MAX_BLOCKS
 from node.clock import FRESH_S
@@ -71,6 +72,37 @@ def test_a_lie_told_once_is_read_again(net):
     net.b.faults.alter = once
     assert net.b.ledger.sync().head == net.a.ledger.sync().head
     assert told
+
+
+def test_a_lie_that_slipped_in_unchecked_is_taken_back_once_it_shows(net):
+    """The chain node tells a lie about a range and refuses to say what the contract held in that block."""
+    for number in range(3):
+        net.a.do(f"more-{number}", "anchor", random_id(), size=4)
+    net.chain.mine(FIRST_BLOCKS)
+    net.a.do("last", "anchor", random_id(), size=4)
+    lies = 0
+
+    def lie_early(method: str, result: Any) -> Any:
+        nonlocal lies
+        if method != "eth_getLogs" or not result or lies:
+            return result
+        lies += 1
+        return result[:-1]
+
+    refuse = net.b.ledger.indexer._views.history
+    asked = []
+
+    def refuse_early(*, block: Any) -> Any:
+        asked.append(block)
+        if len(asked) == 1:
+            raise Refused("eth_call", {"code": -32000, "message": "state is not available"})
+        return refuse(block=block)
+
+    net.b.faults.alter = lie_early
+    net.b.ledger.indexer._views.history = refuse_early
+    status = net.b.ledger.sync()
+    assert lies == 1
+    assert (status.head, status.events) == net.b.ledger.head()
 
 
 class _Stuck:
