@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 OPTION = "--record-coverage"
 
+# 25,000 steps, each compared with storage: a quarter of an hour on a shared core.
 settings.register_profile(
     "soak",
-    max_examples=400,
+    max_examples=250,
     stateful_step_count=100,
     deadline=None,
     suppress_health_check=list(HealthCheck),

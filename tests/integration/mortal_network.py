@@ -187,9 +187,10 @@ class Journey:
         accepted = self.reuse()
         self.audit(accepted)
         self.vote()
-        self.revoke(accepted)
         self.leave()
+        self.revoke(accepted)
         self.abandon()
+        self.erase()
 
     # --- at the issuer ---
 
@@ -201,14 +202,18 @@ class Journey:
         net.again(lambda: net.answer(staff.post(f"{path}/challenge")))
         net.again(lambda: net.answer(staff.post(f"{path}/capture")))
         net.again(lambda: net.answer(staff.put(f"{path}/surface", files=_files("images"))))
-        net.again(partial(self._clip_sent, path))
+        asked = net.again(lambda: net.answer(staff.get(path)))["challenge"]
+        self._film(staff, f"{path}/clip", asked)
+        if method == IMAGE_FACE:
+            asked = net.again(lambda: net.answer(staff.post(f"{path}/tilt-challenge")))["tilt_challenge"]
+            self._film(staff, f"{path}/tilt", asked)
         net.again(partial(self._verified, path))
         return str(opened["case_id"])
 
-    def _clip_sent(self, path: str) -> None:
-        staff = self.net.people["a", StaffRole.STAFF]
-        answers = {"challenge": self.net.answer(staff.get(path))["challenge"]["token"]}
-        self.net.answer(staff.put(f"{path}/clip", files=_files("frames"), data=_TIMES | answers))
+    def _film(self, client: httpx.Client, url: str, asked: dict[str, Any]) -> None:
+        """Send what answers a challenge, the very same until it is taken."""
+        files, told = _files("frames"), _TIMES | {"challenge": asked["token"]}
+        self.net.again(lambda: self.net.answer(client.put(url, files=files, data=told)))
 
     def _verified(self, path: str) -> None:
         staff = self.net.people["a", StaffRole.STAFF]
@@ -394,6 +399,12 @@ class Journey:
         net.again(lambda: net.answer(browser.post(f"{site}/me/withdraw")))
         net.again(lambda: net.answer(browser.post(f"{site}/sign-out")))
 
+    def erase(self) -> None:
+        """The record's retention has ended."""
+        net, officer = self.net, self.net.people["a", StaffRole.OFFICER]
+        path, ended = f"/v1/records/{self.record_id}/erase", {"contract_ended_on": "2000-01-01"}
+        assert net.again(lambda: net.answer(officer.post(path, json=ended)))["state"] == "erased"
+
     def abandon(self) -> None:
         """A reuse that its customer never came for is closed by itself."""
         net, staff = self.net, self.net.people["b", StaffRole.STAFF]
@@ -413,7 +424,8 @@ _TIMES = {"timestamps_ms": "[0, 100, 200]"}
 
 
 def _files(field_name: str) -> list[tuple[str, tuple[str, bytes, str]]]:
-    return [(field_name, (f"{n}.jpg", b"picture", "image/jpeg")) for n in range(3)]
+    """Pictures that nobody sent before."""
+    return [(field_name, (f"{n}.jpg", secrets.token_bytes(16), "image/jpeg")) for n in range(3)]
 
 
 def _location(response: httpx.Response) -> str:

@@ -38,13 +38,22 @@ SILENT = {
     "ListSharings": "reads",
     "RecentHistory": "reads",
     "ShowEnrolment": "reads",
+    "ShowEvidence": "reads",
+    "ShowPicture": "reads",
+    "ShowSignals": "reads",
     "ShowTrail": "reads",
     "SummariseHistory": "reads",
 }
 """Use cases that write nothing of their own, and why; everything else must be killed."""
 
-BY_CHANCE = {"SettleReleases", "FollowRelease"}
-"""The page and the job settle the same releases: whoever is first writes."""
+NOT_KILLED = {
+    "ConfirmCode": "one vault file; the journey's cards are read without it",
+    "ReadCode": "one vault file; the journey's cards are read without it",
+    "FollowRelease": "page and job settle the same releases, and whoever is first writes",
+    "SettleReleases": "page and job settle the same releases, and whoever is first writes",
+    "ForgetExpired": "runs hourly",
+}
+"""Use cases that no journey is sure to reach."""
 
 
 @pytest.fixture(name="net")
@@ -59,7 +68,7 @@ def test_nodes_killed_inside_every_use_case_lose_nothing_and_record_nothing_twic
     _let_live(net)
     points = {label for node in net.nodes for label in node.plan.read().spent}
     killed = {label.partition(":")[0] for label in points}
-    assert {one.__name__ for one in all_use_cases()} - set(SILENT) - BY_CHANCE <= killed
+    assert {one.__name__ for one in all_use_cases()} - set(SILENT) - set(NOT_KILLED) <= killed
     _assert_all_is_well(net, journeys + 1)
     kills = sum(node.deaths for node in net.nodes)
     note_run(

@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
+from node.domain.card_code import CodeReading, CodeValues
 from node.domain.evidence import CaseEvidence, ClipFiles, Judgement, PinTry
 from node.domain.methods import CHIP_FACE
 from node.domain.record import CheckFact, VerificationFacts
@@ -70,6 +71,18 @@ class CountingEngine:
         """Anything will do."""
 
     def check_clip(self, clip: ClipFiles) -> None:
+        """Anything will do."""
+
+    def read_code(self, _images: Sequence[bytes], _typed_birth_date: date | None) -> CodeReading:
+        return CodeReading(CodeValues(), None, ("ocr.unreadable",))
+
+    def compose_code(self, _values: CodeValues, _typed_birth_date: date | None) -> str:
+        return "0" * 14
+
+    def new_tilt_challenge(self, now: int) -> dict[str, Any]:
+        return {"nonce": secrets.token_hex(8), "issued_at": now}
+
+    def check_tilt(self, film: ClipFiles) -> None:
         """Anything will do."""
 
     def judge(
