@@ -123,7 +123,7 @@ def kinds() -> tuple[Kind, ...]:
             "passport",
             _passport,
             lambda card: read_passport(card, mrz=mrz, trust=country, today=TODAY, randomness=_fixed),
-            112,
+            113,
         ),
         Kind(
             "jpki",

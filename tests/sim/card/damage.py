@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from tests.sim.card import encode
 from tests.sim.card.command import Command, MalformedCommandError
 from tests.sim.card.licence import AddressChange
+from tests.sim.card.pace_chip import PaceTerms
 from tests.sim.card.passport import PassportChip, active_groups, sign_challenge
 from tests.sim.card.samples import TODAY, blank, jpki_blank, licence_blank, passport_blank, residence_blank
 from verifier.card import apdu, des, tlv
@@ -35,6 +36,9 @@ from verifier.card.licence.text import decode_date, decode_text
 from verifier.card.mynumber import files as mynumber
 from verifier.card.passport import active, parse_td3, parse_zone_keys
 from verifier.card.passport import files as passport
+from verifier.card.passport.ciphers import AesCipher, TripleDesCipher
+from verifier.card.passport.curves import CURVES
+from verifier.card.passport.pace import parse_card_access
 from verifier.card.passport.secure_messaging import SecureChannel
 from verifier.card.passport.sod import parse_sod
 from verifier.card.portrait import decode_portrait
@@ -113,6 +117,8 @@ def _passport_parsers() -> Mapping[str, tuple[Parser, bytes]]:
             _parse_zone_keys,
             keys.encode("ascii"),
         ),
+        "passport.access": (parse_card_access, PaceTerms().card_access()),
+        "passport.point": (CURVES[13].decode, CURVES[13].encode(CURVES[13].generator)),
         "passport.com": (passport.parse_com, book.com),
         "passport.dg1": (lambda data: passport.parse_dg1(data, today=TODAY), book.groups[1]),
         "passport.dg2": (passport.parse_dg2, small.groups[2]),
@@ -124,6 +130,7 @@ def _passport_parsers() -> Mapping[str, tuple[Parser, bytes]]:
             signature,
         ),
         "passport.secure": (_reveal, _protected()),
+        "passport.sealed": (lambda data: AesCipher(bytes(16), bytes(16)).decrypt(data, bytes(16)), bytes(32)),
     }
 
 
@@ -229,12 +236,12 @@ _SESSION_KEY = bytes(range(16))
 def _protected() -> bytes:
     """A protected answer with data, as a chip sends it."""
     chip = PassportChip({}, access_encryption=b"", access_authentication=b"")
-    chip._session = [_SESSION_KEY, _SESSION_KEY]
+    chip._session = TripleDesCipher(_SESSION_KEY, _SESSION_KEY)
     return chip._protect(bytes(40), 0x9000)
 
 
 def _reveal(data: bytes) -> object:
-    return SecureChannel(_Answers([]), _SESSION_KEY, _SESSION_KEY, 0).reveal(data)
+    return SecureChannel(_Answers([]), TripleDesCipher(_SESSION_KEY, _SESSION_KEY), 0).reveal(data)
 
 
 @cache

@@ -13,6 +13,7 @@ from hmac import compare_digest
 from typing import Final
 
 from verifier.card import apdu, des
+from verifier.card.passport.ciphers import TripleDesCipher
 from verifier.card.passport.mrz import Mrz, ZoneKeys
 from verifier.card.passport.secure_messaging import SecureChannel
 from verifier.card.transport import Transport
@@ -93,8 +94,7 @@ def _channel(
     half = NONCE_BYTES // 2
     return SecureChannel(
         transport,
-        des.derive_key(seed, des.ENCRYPTION),
-        des.derive_key(seed, des.AUTHENTICATION),
+        TripleDesCipher(des.derive_key(seed, des.ENCRYPTION), des.derive_key(seed, des.AUTHENTICATION)),
         int.from_bytes(challenge[half:] + nonce[half:], "big"),
     )
 

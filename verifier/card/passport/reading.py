@@ -3,9 +3,9 @@
 Decides the order of steps: each depends on the one before, and the first that does not pass ends the
 reading, leaving the rest NOT_PERFORMED. Passive authentication proves that the issuer wrote the data, active
 authentication that this chip is the one it was written to; a chip without a key for that leaves
-"chip.challenge" NOT_PERFORMED and the reading not `authentic`. Neither PACE nor chip authentication is
-spoken, and no file is read that needs extended access control. ICAO Doc 9303 (8th edition) part 11, 4, 5.1
-and 6.1.
+"chip.challenge" NOT_PERFORMED and the reading not `authentic`. The chip opens by PACE where it offers that,
+else by basic access control. Chip authentication is not spoken, and no file is read that needs extended
+access control. ICAO Doc 9303 (8th edition) part 11, 4, 5.1 and 6.1.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from verifier.card import apdu, chain
-from verifier.card.passport import active, bac, files
+from verifier.card.passport import active, bac, files, pace
 from verifier.card.passport.mrz import Mrz, ZoneKeys
 from verifier.card.passport.secure_messaging import SecureChannel
 from verifier.card.passport.sod import SecurityObject, parse_sod
@@ -41,10 +41,6 @@ CHECKS: Final = (ACCESS, ISSUER, DATA, TEXT, CHALLENGE, EXPIRY)
 
 HEADER_BYTES: Final = 8
 """Read first from each file: holds tag and length."""
-
-CHUNK_BYTES: Final = 231
-"""Most that a protected short answer carries: padded to 232, plus 4 bytes of DO'87', 4 of DO'99', 10 of
-DO'8E' = 250 of 256; the next block would not fit."""
 
 MAX_BYTES: Final = 0x8000
 """READ BINARY with a 15-bit offset; a DG2 has 10 to 30 kB."""
@@ -108,13 +104,7 @@ class _Run:
 
     def read(self, today: date, randomness: Callable[[int], bytes]) -> None:
         """Run the steps until one does not pass."""
-        _select(self.card)
-        channel = bac.authenticate(
-            self.card,
-            self.printed,
-            nonce=randomness(bac.NONCE_BYTES),
-            secret=randomness(bac.SECRET_BYTES),
-        )
+        channel = self._open(randomness)
         self._note(_access(accepted=channel is not None))
         if channel is None:
             return
@@ -128,6 +118,20 @@ class _Run:
         if self._read_groups(channel, security, today) and self.stored is not None:
             self._note(_check_expiry(self.stored, today))
             self._challenge(channel, security, randomness(active.CHALLENGE_BYTES))
+
+    def _open(self, randomness: Callable[[int], bytes]) -> SecureChannel | None:
+        """By PACE where the chip offers it in a way that is spoken here, else by basic access control."""
+        offer = _read_offer(self.card)
+        channel = pace.authenticate(self.card, offer, self.printed, randomness) if offer else None
+        if offer is not None and channel is None:
+            return None
+        _select(channel or self.card)
+        return channel or bac.authenticate(
+            self.card,
+            self.printed,
+            nonce=randomness(bac.NONCE_BYTES),
+            secret=randomness(bac.SECRET_BYTES),
+        )
 
     def reading(self, apdus: int) -> ChipReading:
         """What came of it."""
@@ -148,7 +152,7 @@ class _Run:
             else {},
         )
 
-    def _read_groups(self, channel: Transport, security: SecurityObject, today: date) -> bool:
+    def _read_groups(self, channel: SecureChannel, security: SecurityObject, today: date) -> bool:
         """Both data groups against their digests, then the zone on the chip against the printed one."""
         zone, face = _read(channel, files.EF_DG1), _read(channel, files.EF_DG2)
         for group, content in ((files.DG1, zone), (files.DG2, face)):
@@ -175,6 +179,16 @@ class _Run:
         return result.passed
 
 
+def _read_offer(card: Transport) -> pace.Offer | None:
+    """What EF.CardAccess offers; None on a chip without that file."""
+    if not apdu.send(card, apdu.select_file(pace.EF_CARD_ACCESS)).ok:
+        return None
+    answer = apdu.exchange(card, apdu.read_binary(0, apdu.MAX_READ))
+    if answer.sw not in (apdu.SW_OK, apdu.SW_END_OF_FILE):
+        return None
+    return pace.parse_card_access(answer.data)
+
+
 def _select(card: Transport) -> None:
     selected = apdu.send(card, apdu.select_application(files.AID))
     if selected.sw == apdu.SW_NOT_FOUND:
@@ -186,8 +200,9 @@ def _select(card: Transport) -> None:
     apdu.expect_ok(selected, "SELECT application")
 
 
-def _read(channel: Transport, file_id: int) -> bytes:
-    return apdu.read_file(channel, file_id, first=HEADER_BYTES, chunk=CHUNK_BYTES, max_bytes=MAX_BYTES)
+def _read(channel: SecureChannel, file_id: int) -> bytes:
+    chunk = channel.cipher.chunk_bytes
+    return apdu.read_file(channel, file_id, first=HEADER_BYTES, chunk=chunk, max_bytes=MAX_BYTES)
 
 
 def _require_groups(presence: files.Presence) -> None:
@@ -200,7 +215,7 @@ def _require_groups(presence: files.Presence) -> None:
 
 
 def _access(*, accepted: bool) -> CheckResult:
-    """Refused: another passport's zone, or a chip that speaks PACE only."""
+    """Refused: another passport's zone, or a chip that opens only in a way that is not spoken here."""
     return _result(ACCESS, "chip.access_refused", ok=accepted)
 
 
@@ -245,7 +260,7 @@ def _check_challenge(
 
 def _ask(channel: SecureChannel, key: active.ChipKey, nonce: bytes) -> tuple[bytes, int]:
     command = apdu.internal_authenticate(nonce)
-    is_long = isinstance(key, RSAPublicKey) and key.key_size // 8 > CHUNK_BYTES
+    is_long = isinstance(key, RSAPublicKey) and key.key_size // 8 > channel.cipher.chunk_bytes
     return channel.transmit_long(command) if is_long else channel.transmit(command)
 
 

@@ -2,20 +2,19 @@
 
 Decides whether an answer comes, unchanged and in order, from the chip that took part in the authentication;
 says nothing about who issued that chip. An answer outside the protection is never used, not even its status
-word. ICAO Doc 9303 (8th edition) part 11, 9.8; ISO/IEC 7816-4, 10. Triple DES only, as BAC has it.
+word. ICAO Doc 9303 (8th edition) part 11, 9.8; ISO/IEC 7816-4, 10. The ciphers are in `ciphers`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hmac import compare_digest
 from typing import Final
 
-from verifier.card import apdu, des, tlv
+from verifier.card import apdu, tlv
+from verifier.card.passport.ciphers import MAC_BYTES, SessionCipher
 from verifier.card.transport import Transport
 from verifier.errors import InvalidInput
-
-COUNTER_BYTES: Final = 8
-"""Send sequence counter."""
 
 _PROTECTED: Final = 0x0C
 """Class bits: secure messaging, header authenticated."""
@@ -31,14 +30,11 @@ _MAC_OBJECT_BYTES: Final = 10
 _TRAILER_BYTES: Final = 14
 """DO'8E', and DO'99' with DO'8E'."""
 
-_ANY_LENGTH: Final = b"\x00\x00"
-"""Le of an extended command: as much as there is."""
-
-_HEADER_PADDING: Final = b"\x80\x00\x00\x00"
-"""Padding method 2 of the four header bytes."""
-
 _PADDED: Final = b"\x01"
 """First byte of DO'87': padding method 2."""
+
+_ANY_LENGTH: Final = b"\x00\x00"
+"""Le of an extended command: as much as there is."""
 
 
 @dataclass(slots=True)
@@ -47,20 +43,13 @@ class SecureChannel:
 
     Attributes:
         inner: the card.
-        encryption, authentication: 16-byte session keys.
+        cipher: the session's.
         counter: send sequence counter; grows by one with each command and each answer.
     """
 
     inner: Transport
-    encryption: bytes = field(repr=False)
-    authentication: bytes = field(repr=False)
+    cipher: SessionCipher = field(repr=False)
     counter: int
-    _encryption: des.PreparedKey = field(init=False, repr=False)
-    _authentication: des.PreparedKey = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        self._encryption = des.PreparedKey(self.encryption)
-        self._authentication = des.PreparedKey(self.authentication)
 
     def transmit(self, command: bytes) -> tuple[bytes, int]:
         """Send a short command APDU: header, then Lc and body or nothing, then Le or nothing.
@@ -93,14 +82,15 @@ class SecureChannel:
         header = bytes((command[0] | _PROTECTED,)) + command[1:_HEADER_BYTES]
         body, le = _split(command)
         wanted = bytes((le,)) if expected is None and le is not None else expected
+        counter = self._next_counter()
         objects = b""
         if body:
-            cryptogram = _PADDED + self._encryption.encrypt(des.pad(body))
+            cryptogram = _PADDED + self.cipher.encrypt(body, counter)
             objects += bytes((_CRYPTOGRAM, len(cryptogram))) + cryptogram
         if wanted is not None:
             objects += bytes((_LE, len(wanted))) + wanted
-        mac = self._authentication.retail_mac(self._next_counter() + header + _HEADER_PADDING + objects)
-        return header + bytes((len(objects) + len(_MAC) + des.MAC_BYTES,)) + objects + _MAC + mac + b"\x00"
+        mac = self.cipher.mac(counter + header + self._header_padding + objects)
+        return header + bytes((len(objects) + len(_MAC) + MAC_BYTES,)) + objects + _MAC + mac + b"\x00"
 
     def reveal(self, data: bytes) -> tuple[bytes, int]:
         """Check and unwrap an answer's data field; gives the plain data and the protected status word.
@@ -111,26 +101,35 @@ class SecureChannel:
         sealed, status, mac = (
             data[:-_TRAILER_BYTES],
             data[-_TRAILER_BYTES:-_MAC_OBJECT_BYTES],
-            data[-des.MAC_BYTES :],
+            data[-MAC_BYTES:],
         )
-        if not status.startswith(_STATUS) or data[-_MAC_OBJECT_BYTES : -des.MAC_BYTES] != _MAC:
+        if not status.startswith(_STATUS) or data[-_MAC_OBJECT_BYTES:-MAC_BYTES] != _MAC:
             raise _refused("card.secure_messaging_broken", "unexpected objects in a protected answer")
-        if not self._authentication.is_mac(self._next_counter() + sealed + status, mac):
+        counter = self._next_counter()
+        if not compare_digest(self.cipher.mac(counter + sealed + status), mac):
             raise _refused("card.secure_messaging_broken", "a protected answer was changed")
-        return self._decrypt(sealed) if sealed else b"", int.from_bytes(status[len(_STATUS) :], "big")
+        return self._decrypt(sealed, counter) if sealed else b"", int.from_bytes(
+            status[len(_STATUS) :], "big"
+        )
 
-    def _decrypt(self, sealed: bytes) -> bytes:
+    def _decrypt(self, sealed: bytes, counter: bytes) -> bytes:
         header = tlv.parse_header(sealed)
         if header.tag != _CRYPTOGRAM or header.total != len(sealed):
             raise _refused("card.secure_messaging_broken", "unexpected objects in a protected answer")
         value = sealed[header.size_bytes :]
         if not value.startswith(_PADDED):
             raise _refused("card.secure_messaging_broken", "unknown padding indicator")
-        return des.unpad(self._encryption.decrypt(value[1:]))
+        return self.cipher.decrypt(value[1:], counter)
+
+    @property
+    def _header_padding(self) -> bytes:
+        """Padding method 2 of the four header bytes."""
+        return b"\x80" + bytes(self.cipher.block_bytes - _HEADER_BYTES - 1)
 
     def _next_counter(self) -> bytes:
-        self.counter = (self.counter + 1) % (1 << 8 * COUNTER_BYTES)
-        return self.counter.to_bytes(COUNTER_BYTES, "big")
+        size = self.cipher.block_bytes
+        self.counter = (self.counter + 1) % (1 << 8 * size)
+        return self.counter.to_bytes(size, "big")
 
 
 def _split(command: bytes) -> tuple[bytes, int | None]:

@@ -25,7 +25,8 @@ from tests.unit.verifier.card.every_kind import KINDS, Kind
 from verifier.card import tlv
 from verifier.card.apdu import MAX_READ
 from verifier.card.jpki import JpkiSignature
-from verifier.card.passport.reading import CHUNK_BYTES, HEADER_BYTES
+from verifier.card.passport.ciphers import TripleDesCipher
+from verifier.card.passport.reading import HEADER_BYTES
 from verifier.card.transport import Transport
 from verifier.errors import InvalidInput, Unavailable
 from verifier.types import ChipReading, Outcome
@@ -68,11 +69,11 @@ def needed_by_residence() -> int:
 
 
 def needed_by_passport() -> int:
-    """Application, BAC; SELECT, header and rest of each file in protected short commands; one signature."""
+    """EF.CardAccess asked for, application, BAC; SELECT, header and rest of each file; one signature."""
     book = passport_negative.active_files(passport_blank())
     sizes = [len(one) for one in (book.com, book.sod, book.groups[1], book.groups[2], book.groups[15])]
-    files = sum(1 + reads(size, first=HEADER_BYTES, chunk=CHUNK_BYTES) for size in sizes)
-    return 1 + 2 + files + 1
+    files = sum(1 + reads(size, first=HEADER_BYTES, chunk=TripleDesCipher.chunk_bytes) for size in sizes)
+    return 1 + 1 + 2 + files + 1
 
 
 def needed_by_jpki() -> int:
@@ -94,6 +95,10 @@ NEEDED: dict[str, Callable[[], int]] = {
 @pytest.mark.parametrize("name", KINDS)
 def test_no_command_more_is_sent_than_the_layout_needs(name: str):
     assert len(commands(name)) == NEEDED[name]()
+
+
+ASK_FOR_PACE = bytes.fromhex("00A4020C02011C")
+"""A passport without this file opens by basic access control, so its failing is no loss."""
 
 
 class Faulty:
@@ -171,7 +176,7 @@ def test_a_failing_card_at_any_command_never_passes(name: str):
     full = kind.counters(card)
     for at in range(len(commands(name))):
         outcome = refused_or_open(kind, Faulty(card, at, lambda _: (b"", 0x6F00)))
-        assert outcome != "passed", at
+        assert outcome != "passed" or commands(name)[at] == ASK_FOR_PACE, at
         assert kind.counters(card) == full, at
     assert is_usable(kind, card)
 

@@ -11,6 +11,7 @@ import pytest
 
 from verifier.card import des
 from verifier.card.passport import bac
+from verifier.card.passport.ciphers import TripleDesCipher
 from verifier.card.passport.files import parse_com
 from verifier.card.passport.mrz import Mrz, check_digit, parse_td3
 from verifier.card.passport.secure_messaging import SecureChannel
@@ -80,8 +81,9 @@ def test_mutual_authentication_sends_the_examples_command_and_gives_its_session_
     channel = bac.authenticate(chip, zone_that_opens(), nonce=hexed("nonce"), secret=hexed("secret"))
     assert channel is not None
     assert chip.sent == [bytes.fromhex("0084000008"), hexed("command")]
-    assert channel.encryption == hexed("session_encryption")
-    assert channel.authentication == hexed("session_authentication")
+    expected = TripleDesCipher(hexed("session_encryption"), hexed("session_authentication"))
+    assert channel.cipher.encrypt(b"data", b"") == expected.encrypt(b"data", b"")
+    assert channel.cipher.mac(b"data") == expected.mac(b"data")
     assert channel.counter == int(MUTUAL["counter"], 16)
 
 
@@ -105,8 +107,7 @@ def test_an_answer_recorded_in_another_session_is_refused():
 def channel_to(chip: Script) -> SecureChannel:
     return SecureChannel(
         chip,
-        hexed("session_encryption"),
-        hexed("session_authentication"),
+        TripleDesCipher(hexed("session_encryption"), hexed("session_authentication")),
         int(MUTUAL["counter"], 16),
     )
 
