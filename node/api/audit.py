@@ -13,7 +13,7 @@ from node.domain.commitments import METHOD_CODE_BYTES, method_code
 from node.domain.days import first_second
 from node.domain.disclosure import Disclosure
 from node.domain.events import AttestationState
-from node.domain.ledger import Position
+from node.domain.ledger import AttestationFilter, Position
 from node.errors import InvalidInput
 from node.usecases.audit_history import describe
 from node.usecases.disclose import disclosed_claims
@@ -94,17 +94,17 @@ def search_attestations(
 ) -> AttestationPage:
     """Attestations in order of recording. A page may hold fewer than `limit`: follow `next` to its end."""
     now = node.clock.now()
+    filters = AttestationFilter(
+        issuer=wanted.issuer,
+        recipient=wanted.recipient,
+        method=None if wanted.method is None else _method(wanted.method),
+        state=None if wanted.state is None else (AttestationState[wanted.state.upper()], now),
+        since=None if wanted.since is None else first_second(wanted.since),
+        until=None if wanted.until is None else first_second(wanted.until + timedelta(days=1)),
+    )
+    after = None if wanted.after is None else _place(wanted.after)
     with node.snapshot() as unit:
-        found, end = unit.ledger.search(
-            issuer=wanted.issuer,
-            recipient=wanted.recipient,
-            method=None if wanted.method is None else _method(wanted.method),
-            state=None if wanted.state is None else (AttestationState[wanted.state.upper()], now),
-            since=None if wanted.since is None else first_second(wanted.since),
-            until=None if wanted.until is None else first_second(wanted.until + timedelta(days=1)),
-            after=None if wanted.after is None else _place(wanted.after),
-            limit=wanted.limit,
-        )
+        found, end = unit.ledger.search(filters, after=after, limit=wanted.limit)
     following = None if end is None else f"{end.block_number}.{end.log_index}"
     return AttestationPage(attestations=[describe(entry, now) for entry in found], next=following)
 

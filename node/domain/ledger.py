@@ -146,6 +146,27 @@ class AttestationEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class AttestationFilter:
+    """What a search wants; all that is not None must hold.
+
+    Attributes:
+        issuer: member id.
+        recipient: member id.
+        method: 4 bytes.
+        state: (state, the second at which time-outs are judged: now).
+        since: first second of recording.
+        until: first second no longer wanted.
+    """
+
+    issuer: int | None = None
+    recipient: int | None = None
+    method: bytes | None = None
+    state: tuple[AttestationState, int] | None = None
+    since: int | None = None
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Volume:
     """How much an issuer released to a recipient.
 

@@ -23,6 +23,7 @@ from node.domain.events import (
 )
 from node.domain.ledger import (
     AttestationEntry,
+    AttestationFilter,
     Member,
     MemberKeys,
     Position,
@@ -66,6 +67,8 @@ PAGE = 200
 
 EXAMINED_MAX = 5_000
 """Rows of the leading index per page of a combined search; ten to twenty milliseconds of reading."""
+
+ALL = AttestationFilter()
 
 _PLACE = tuple_(col(AttestationRow.block_number), col(AttestationRow.log_index))
 
@@ -155,13 +158,8 @@ class LedgerView:
 
     def attestations(
         self,
+        wanted: AttestationFilter = ALL,
         *,
-        issuer: int | None = None,
-        recipient: int | None = None,
-        method: bytes | None = None,
-        state: tuple[AttestationState, int] | None = None,
-        since: int | None = None,
-        until: int | None = None,
         after: Position | None = None,
         newest_first: bool = False,
         limit: int = PAGE,
@@ -169,34 +167,16 @@ class LedgerView:
         """Attestations in order of recording, from behind `after`; by one filter a page costs what it holds.
 
         Args:
-            issuer: member id.
-            recipient: member id.
-            method: 4 bytes.
-            state: (state, the second at which time-outs are judged: now).
-            since: first second of recording.
-            until: first second no longer wanted.
+            wanted: what must hold of them.
             after: place of the last one seen.
             newest_first: in the other order; without `after`.
             limit: most per page.
         """
-        conditions = _equal(issuer=issuer, recipient=recipient, method=method)
-        conditions += self._in_state(*state) if state else []
-        conditions += self._recorded(since, until)
-        if after is not None:
-            conditions.append(_behind(AttestationRow, after))
+        conditions = self._conditions(wanted, after)
         return self._attestations(*conditions, limit=limit, newest_first=newest_first)
 
     def search(
-        self,
-        *,
-        issuer: int | None = None,
-        recipient: int | None = None,
-        method: bytes | None = None,
-        state: tuple[AttestationState, int] | None = None,
-        since: int | None = None,
-        until: int | None = None,
-        after: Position | None = None,
-        limit: int = PAGE,
+        self, wanted: AttestationFilter, *, after: Position | None = None, limit: int = PAGE
     ) -> tuple[list[AttestationEntry], Position | None]:
         """As `attestations`, for any combination of filters at a bounded cost.
 
@@ -205,11 +185,9 @@ class LedgerView:
         Returns:
             The page, and the place behind which the next one begins; None at the end of the history.
         """
-        equal = _equal(issuer=issuer, recipient=recipient, method=method)
-        leading = equal[:1] or (self._in_state(*state)[:1] if state else [])
-        inside = self._recorded(since, until) + ([_behind(AttestationRow, after)] if after else [])
-        end = self._place_after(EXAMINED_MAX, *leading, *inside)
-        conditions = [*equal, *(self._in_state(*state) if state else []), *inside]
+        period = AttestationFilter(since=wanted.since, until=wanted.until)
+        end = self._place_after(EXAMINED_MAX, *self._leading(wanted), *self._conditions(period, after))
+        conditions = self._conditions(wanted, after)
         if end is not None:
             conditions.append((end.block_number, end.log_index) >= _PLACE)
         found = self._attestations(*conditions, limit=limit)
@@ -296,6 +274,16 @@ class LedgerView:
         found = self._session.scalar(chosen.order_by(col(BlockRow.time), col(BlockRow.number)).limit(1))
         return None if found is None else int(found)
 
+    def _conditions(self, wanted: AttestationFilter, after: Position | None) -> list[Any]:
+        conditions = _equal(wanted)
+        conditions += self._in_state(*wanted.state) if wanted.state else []
+        conditions += self._recorded(wanted.since, wanted.until)
+        return conditions if after is None else [*conditions, _behind(AttestationRow, after)]
+
+    def _leading(self, wanted: AttestationFilter) -> list[Any]:
+        """The condition whose index a combined search walks."""
+        return _equal(wanted)[:1] or (self._in_state(*wanted.state)[:1] if wanted.state else [])
+
     def _place_after(self, rows: int, *conditions: Any) -> Position | None:
         """Place of the last of so many rows, or None if there are fewer."""
         chosen = select(AttestationRow.block_number, AttestationRow.log_index, AttestationRow.at)  # type: ignore[call-overload]
@@ -365,9 +353,10 @@ def _named(condition: str) -> str:
     return " AND ".join(f"attestations.{part}" for part in condition.split(" AND "))
 
 
-def _equal(**wanted: object) -> list[Any]:
+def _equal(wanted: AttestationFilter) -> list[Any]:
     columns = AttestationRow.__table__.c  # type: ignore[attr-defined]
-    return [columns[name] == value for name, value in wanted.items() if value is not None]
+    values = {"issuer": wanted.issuer, "recipient": wanted.recipient, "method": wanted.method}
+    return [columns[name] == value for name, value in values.items() if value is not None]
 
 
 def _behind(table: type[EventRow], after: Position) -> Any:

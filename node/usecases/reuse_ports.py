@@ -16,11 +16,12 @@ from joserfc.jwk import ECKey
 from node.domain.attestation import Attestation, PushedRequest, SeenToken
 from node.domain.binding import Binding
 from node.domain.disclosure import Disclosure, DisclosureAnswer
-from node.domain.events import AttestationState, MethodRule, ReasonClass, Status, Terms
+from node.domain.events import MethodRule, ReasonClass, Status, Terms
 from node.domain.evidence import ClipFiles
 from node.domain.ids import Ledger, MemberId
 from node.domain.ledger import (
     AttestationEntry,
+    AttestationFilter,
     IndexStatus,
     Intent,
     Member,
@@ -53,28 +54,14 @@ class LedgerReader(Protocol):
     def attestation(self, attestation_id: bytes) -> AttestationEntry | None: ...
     def attestations(
         self,
+        wanted: AttestationFilter = ...,
         *,
-        issuer: int | None = None,
-        recipient: int | None = None,
-        method: bytes | None = None,
-        state: tuple[AttestationState, int] | None = None,
-        since: int | None = None,
-        until: int | None = None,
         after: Position | None = None,
         newest_first: bool = False,
         limit: int = 200,
     ) -> Sequence[AttestationEntry]: ...
     def search(
-        self,
-        *,
-        issuer: int | None = None,
-        recipient: int | None = None,
-        method: bytes | None = None,
-        state: tuple[AttestationState, int] | None = None,
-        since: int | None = None,
-        until: int | None = None,
-        after: Position | None = None,
-        limit: int = 200,
+        self, wanted: AttestationFilter, *, after: Position | None = None, limit: int = 200
     ) -> tuple[Sequence[AttestationEntry], Position | None]: ...
     def volumes(self, *, since: int | None = None, until: int | None = None) -> Sequence[Volume]: ...
     def withdrawals(self) -> Sequence[Withdrawal]: ...

@@ -17,6 +17,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from node.bootstrap import Node
 from node.domain.access import ApiKey, Role, split_token
 from node.domain.days import DAY_S
+from node.domain.ledger import AttestationFilter
 from node.errors import InvalidInput
 from node.usecases.audit_history import describe
 from node.usecases.receive_transfer import parse_attestation_id
@@ -76,8 +77,9 @@ def overview(auditor: OptionalAuditor, node: NodeDep) -> HTMLResponse:
     if auditor is None:
         return render("explorer_sign_in.html", member=node.settings.legal_name, failed=False)
     now = node.clock.now()
+    lately = AttestationFilter(since=now - DAYS * DAY_S)
     with node.snapshot() as unit:
-        recent = unit.ledger.attestations(since=now - DAYS * DAY_S, newest_first=True, limit=PAGE)
+        recent = unit.ledger.attestations(lately, newest_first=True, limit=PAGE)
     entries = [describe(entry, now) for entry in recent]
     summary = node.reusing.summarise_history()
     month = node.reusing.recent_history()

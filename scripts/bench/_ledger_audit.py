@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from statistics import quantiles
@@ -18,7 +19,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Engine, text
 
 from node.domain.events import AttestationState, Attested, Decided, HistoryEvent, ReasonClass, Revoked, Terms
-from node.domain.ledger import Position
+from node.domain.ledger import AttestationFilter, Position
 from node.store.database import open_engine, snapshot, transaction, upgrade
 from node.store.ledger import LedgerView
 from node.store.projection import project
@@ -36,9 +37,12 @@ BLOCK_S = 600
 START = 1_800_000_000
 REPEATS = 20
 CHUNK_BLOCKS = 500
+DAY_S = 86_400
+TRAILS = 5
+"""Trails per round of searches: what an auditor opens most."""
 PAGE = 200
 
-Search = Callable[[LedgerView, int], object]
+Search = Callable[[LedgerView], object]
 
 
 def measure_audit(events: int) -> list[Metric]:
@@ -87,7 +91,7 @@ def _event(
     choice = rng.random()
     if choice < ATTEST or len(pending) < PER_BLOCK or (not decided and choice >= ATTEST + DECIDE):
         issuer, recipient = rng.sample(range(1, MEMBERS + 1), 2)
-        terms = Terms(issuer, recipient, rng.choice(METHODS), 0, at // 86_400, at + 3 * 86_400)
+        terms = Terms(issuer, recipient, rng.choice(METHODS), 0, at // DAY_S, at + 3 * DAY_S)
         pending.append((rng.randbytes(32), terms))
         return Attested(pending[-1][0], issuer, recipient, terms)
     if choice < ATTEST + DECIDE:
@@ -133,28 +137,40 @@ def _row(height: int, second: int) -> BlockRow:
     )
 
 
-def _searches(rng: random.Random, now: int, some_id: bytes, place: Position) -> dict[str, Search]:
-    day = rng.randrange(START, now) // 86_400 * 86_400
+def _filters(rng: random.Random, now: int) -> dict[str, AttestationFilter]:
+    """What an auditor asks for, one filter at a time and together."""
+    day = rng.randrange(START, now) // DAY_S * DAY_S
     member, method = rng.randint(1, MEMBERS), rng.choice(METHODS)
+    wanted = AttestationFilter
     states = {
-        f"state {state.name.lower()}": (lambda view, _, state=state: view.attestations(state=(state, now)))
+        f"state {state.name.lower()}": wanted(state=(state, now))
         for state in AttestationState
         if state is not AttestationState.NONE
     }
     return {
-        "issuer": lambda view, _: view.attestations(issuer=member),
-        "recipient, later page": lambda view, _: view.attestations(recipient=member, after=place),
-        "method": lambda view, _: view.attestations(method=method, after=place),
-        "day": lambda view, _: view.attestations(since=day, until=day + 86_400),
-        "member on a day": lambda view, _: view.search(issuer=member, since=day, until=day + 86_400),
-        "two members": lambda view, _: view.search(issuer=member, recipient=member % MEMBERS + 1),
-        "member and method": lambda view, _: view.search(recipient=member, method=method, after=place),
-        "member and state": lambda view, _: view.search(issuer=member, state=(AttestationState.REVOKED, now)),
-        "method that nobody uses, by a member": lambda view, _: view.search(issuer=member, method=b"none"),
-        "volumes of a day": lambda view, _: view.volumes(since=day, until=day + 86_400),
-        "one attestation": lambda view, _: (view.attestation(some_id), view.trail(some_id)),
+        "issuer": wanted(issuer=member),
+        "recipient": wanted(recipient=member),
+        "method": wanted(method=method),
+        "day": wanted(since=day, until=day + DAY_S),
+        "member on a day": wanted(issuer=member, since=day, until=day + DAY_S),
+        "two members": wanted(issuer=member, recipient=member % MEMBERS + 1),
+        "member and method": wanted(recipient=member, method=method),
+        "member and state": wanted(issuer=member, state=(AttestationState.REVOKED, now)),
+        "member and a method that nobody uses": wanted(issuer=member, method=b"none"),
         **states,
     }
+
+
+def _searches(rng: random.Random, now: int, some_id: bytes, place: Position) -> list[Search]:
+    """First pages and later ones of every filter, as the API asks for them; trails; a day's volumes."""
+    day = rng.randrange(START, now) // DAY_S * DAY_S
+    filters = list(_filters(rng, now).values())
+    return [
+        *(partial(LedgerView.search, wanted=wanted) for wanted in filters),
+        *(partial(LedgerView.search, wanted=wanted, after=place) for wanted in filters),
+        *[lambda view: (view.attestation(some_id), view.trail(some_id))] * TRAILS,
+        lambda view: view.volumes(since=day, until=day + DAY_S),
+    ]
 
 
 def _times_ms(engine: Engine, now: int) -> tuple[float, float]:
@@ -164,13 +180,13 @@ def _times_ms(engine: Engine, now: int) -> tuple[float, float]:
     for _ in range(REPEATS):
         with snapshot(engine) as session:
             second = rng.randrange(START, now)
-            some = LedgerView(session).attestations(since=second, limit=1) or LedgerView(
+            some = LedgerView(session).attestations(AttestationFilter(since=second), limit=1) or LedgerView(
                 session
             ).attestations(limit=1)
             place = LedgerView(session).trail(some[0].attestation_id)[0][1]
-        for search in _searches(rng, now, some[0].attestation_id, place).values():
+        for search in _searches(rng, now, some[0].attestation_id, place):
             started = time.perf_counter()
             with snapshot(engine) as session:
-                search(LedgerView(session), now)
+                search(LedgerView(session))
             times.append((time.perf_counter() - started) * 1000)
     return quantiles(times, n=20)[-1], quantiles(times, n=2)[0]

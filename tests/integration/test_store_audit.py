@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from node.domain.events import AttestationState, Attested, Decided, ReasonClass, Revoked, Terms
-from node.domain.ledger import Position
+from node.domain.ledger import AttestationFilter, Position
 from node.store.database import open_engine, snapshot, transaction, upgrade
 from node.store.ledger import LedgerView
 from node.store.projection import project, take_back
@@ -56,9 +56,10 @@ def _engine(new_database) -> Any:
     engine.dispose()
 
 
-def _numbers(engine, **wanted: Any) -> list[int]:
+def _numbers(engine, *, order: dict[str, Any] | None = None, **wanted: Any) -> list[int]:
+    order = order or {}
     with snapshot(engine) as session:
-        found = LedgerView(session).attestations(limit=10_000, **wanted)
+        found = LedgerView(session).attestations(AttestationFilter(**wanted), limit=10_000, **order)
     return [int.from_bytes(entry.attestation_id, "big") for entry in found]
 
 
@@ -97,7 +98,7 @@ def test_pages_follow_each_other_without_gap(engine):
     after = None
     with snapshot(engine) as session:
         view = LedgerView(session)
-        while page := view.attestations(issuer=2, after=after, limit=33):
+        while page := view.attestations(AttestationFilter(issuer=2), after=after, limit=33):
             seen += [int.from_bytes(entry.attestation_id, "big") for entry in page]
             after = view.trail(page[-1].attestation_id)[0][1]
     assert seen == [n for n in ALL if n % 4 == 1]
@@ -125,7 +126,7 @@ def test_a_combined_search_gives_all_of_it_in_bounded_pages(engine, monkeypatch,
     with snapshot(engine) as session:
         view = LedgerView(session)
         while pages == 0 or after is not None:
-            page, after = view.search(**wanted, after=after, limit=7)
+            page, after = view.search(AttestationFilter(**wanted), after=after, limit=7)
             seen += [int.from_bytes(entry.attestation_id, "big") for entry in page]
             pages += 1
             assert pages < 1000
@@ -133,7 +134,7 @@ def test_a_combined_search_gives_all_of_it_in_bounded_pages(engine, monkeypatch,
 
 
 def test_the_newest_come_first_where_asked(engine):
-    assert _numbers(engine, newest_first=True)[:3] == [ALL[-1], ALL[-2], ALL[-3]]
+    assert _numbers(engine, order={"newest_first": True})[:3] == [ALL[-1], ALL[-2], ALL[-3]]
 
 
 def test_volumes_and_withdrawals_are_counted(engine):
@@ -203,7 +204,7 @@ def test_on_sqlite_a_search_walks_its_index_and_sorts_nothing(tmp_path, wanted, 
             return original(statement)
 
         session.execute = explain
-        view.attestations(**wanted)
+        view.attestations(AttestationFilter(**wanted))
     engine.dispose()
     assert any(index in step for step in plans), plans
     assert not any("TEMP B-TREE" in step for step in plans), plans
