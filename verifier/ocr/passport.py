@@ -39,6 +39,7 @@ SWAPS: Final = {
     "8": "B",
     "B": "8",
 }
+LETTERS_IN_FRONT: Final = 2
 MAX_SWAPPED: Final = 5
 """Look-alikes in one number that are tried both ways: at most 32 readings."""
 LENGTHS: Final = range(38, 51)
@@ -132,6 +133,17 @@ def _number(text: str, digit: str, nationality: str) -> str:
         text = text[:2].translate(AS_LETTER) + text[2:].translate(AS_DIGIT)
     if check_digit(text) == digit or sum(character in SWAPS for character in text) > MAX_SWAPPED:
         return text
-    choices = [(character, SWAPS[character]) if character in SWAPS else (character,) for character in text]
+    choices = [_readings(character, place) for place, character in enumerate(text)]
     fitting = [one for one in map("".join, product(*choices)) if check_digit(one) == digit]
     return fitting[0] if len(fitting) == 1 else text
+
+
+def _readings(character: str, place: int) -> tuple[str, ...]:
+    """What a character may be: letters become digits anywhere, digits become letters only in front.
+
+    Numbers begin with letters where they have any; freer swaps would turn a misread digit into a wrong number
+    that satisfies its check digit by chance.
+    """
+    if character in SWAPS and (character.isalpha() or place < LETTERS_IN_FRONT):
+        return character, SWAPS[character]
+    return (character,)
