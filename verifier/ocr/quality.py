@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from verifier.ocr.quad import Quad
     from verifier.types import Image
 
-MIN_CARD_WIDTH_PX = 800.0
-"""In the photograph. On specimens frames of 800 to 900 px are read as well as those of 900 to 1000 px."""
+MIN_CARD_WIDTH_PX = 850.0
+"""In the photograph. On specimens frames of 850 to 900 px are read as well as those of 900 to 1000 px."""
 MIN_SHARPNESS = 30.0
 """Variance of the Laplacian over the rectified card, grey levels squared."""
 MAX_GLARE_SHARE = 0.06

@@ -44,5 +44,5 @@ def test_a_light_spot_over_the_print_is_refused() -> None:
 
 
 def test_a_small_card_is_refused() -> None:
-    assert Quality(card_width_px=799, sharpness=500, glare_share=0).code == "ocr.card_too_small"
-    assert Quality(card_width_px=800, sharpness=500, glare_share=0).code is None
+    assert Quality(card_width_px=849, sharpness=500, glare_share=0).code == "ocr.card_too_small"
+    assert Quality(card_width_px=850, sharpness=500, glare_share=0).code is None
