@@ -27,6 +27,7 @@ from tests.sim.card.iso7816 import VirtualCard
 from tests.sim.card.jpki import PASSWORD, JpkiAuthority, attributes, jpki_card
 from tests.sim.card.licence import HOLDER, licence_card, personalise_licence
 from tests.sim.card.mynumber import mynumber_card
+from tests.sim.card.pace_chip import PaceTerms
 from tests.sim.card.passport import PassportIssuer, active_groups, passport_chip, zone
 from tests.sim.card.pcscd import VirtualPcscd
 from tests.sim.card.personalise import personalise
@@ -130,7 +131,7 @@ def _passport(photo: _Photo, trust: Path | None) -> tuple[VirtualCard, str]:
     if trust is not None:
         _write_trust(trust / "generated-test-csca.json", issuer.trust_entry())
     files = issuer.personalise(text, photo.jpeg(), extra=active_groups(key))
-    return passport_chip(files, active_key=key), f"zone {text}"
+    return passport_chip(files, active_key=key, pace=PaceTerms()), f"zone {text}"
 
 
 def _jpki(_photo: _Photo, trust: Path | None) -> tuple[VirtualCard, str]:
