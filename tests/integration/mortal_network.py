@@ -36,7 +36,9 @@ from tests.sim.kill.engine import APPLICATION
 from tests.sim.kill.nodes import MortalNode
 from tests.sim.running_node import RunningNode
 
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
+"""A node that dies at one point after the other is back every few seconds."""
+
 PAUSE_S = 0.1
 VERSIONS = 16
 ABANDONED_AFTER_S = 8 * 86_400

@@ -50,11 +50,13 @@ class Plan:
         only: die only at points whose name begins so; empty for all.
         met: every label passed so far, in order.
         spent: labels at which the node died: nowhere twice.
-        died: scopes in which it died since they were last armed: once in each.
+        most: how often to die in each scope.
+        died: scopes in which it died since they were last armed, once for each death.
     """
 
     armed: bool = False
     only: str = ""
+    most: int = 1
     met: list[str] = field(default_factory=list)
     spent: list[str] = field(default_factory=list)
     died: list[str] = field(default_factory=list)
@@ -62,7 +64,7 @@ class Plan:
     def wants(self, scope: str, label: str) -> bool:
         """Whether the node shall die here."""
         point = label.removeprefix(f"{scope}: ")
-        fresh = label not in self.spent and scope not in self.died
+        fresh = label not in self.spent and self.died.count(scope) < self.most
         return self.armed and fresh and point.startswith(self.only)
 
 
@@ -82,10 +84,10 @@ class PlanFile:
         fresh.write_text(json.dumps(asdict(plan)))
         fresh.replace(self.path)
 
-    def arm(self, *, only: str = "") -> None:
-        """Let each scope die once more, where it has not died yet."""
+    def arm(self, *, only: str = "", most: int = 1) -> None:
+        """Let each scope die so often, where it has not died yet."""
         plan = self.read()
-        plan.armed, plan.only, plan.died = True, only, []
+        plan.armed, plan.only, plan.most, plan.died = True, only, most, []
         self.write(plan)
 
     def disarm(self) -> None:
