@@ -1,6 +1,6 @@
 """Nodes killed at every point of every use case that writes: one point of each here, all by `make soak`.
 
-What a point is, `tests.sim.kill.fuse` says; the journey, `tests.integration.mortal_network`. A killed node is
+What a point is, `tests.sim.kill.fuse` says; the journey, `tests.integration.mortal_journey`. A killed node is
 a killed process: it is started again on its database, vault and chain, and people do again what was not
 answered. At the end nothing is lost and nothing recorded twice, on chain and off it.
 """
@@ -18,7 +18,8 @@ from node.domain.events import Anchored, Attested, Decided, KeysPublished, Propo
 from node.domain.ledger import IntentState
 from node.domain.register import BatchState
 from tests.integration.fault_runs import ALL, SOAK, note_run
-from tests.integration.mortal_network import Journey, MortalNetwork, NotYetError
+from tests.integration.mortal_journey import Journey
+from tests.integration.mortal_network import MortalNetwork, NotYetError
 from tests.sim.kill.fuse import all_use_cases
 from tests.sim.kill.nodes import MortalNode
 
