@@ -29,6 +29,8 @@ GROUPS: Final = 8
 """Parts of the edge measured apart: their scatter is the uncertainty."""
 MIN_STEP: Final = 0.12
 """A border of the strip changes colour by this share of the strongest change."""
+MIN_COLOUR: Final = 3.0
+"""Distance in CIE 1976 L*a*b* between the strip and each side of it; 2.3 is just noticeable."""
 WIDEST_PX: Final = 8.0
 """A border farther from the strongest one is print or desk: this is about 1.1 mm at 45 degrees, for a card
 1000 px wide."""
@@ -140,8 +142,20 @@ def _strip(band: NDArray[np.float32]) -> float:
     near = [index for index in peaks if 0 < abs(index - strongest) * STEP_PX <= WIDEST_PX]
     if not near:
         return 0.0
-    width = abs(max(near, key=lambda index: change[index]) - strongest) * STEP_PX
-    return width if width >= RESOLVED_PX else 0.0
+    first, last = sorted((strongest, max(near, key=lambda index: change[index])))
+    width = (last - first) * STEP_PX
+    return width if width >= RESOLVED_PX and _stands_apart(smooth, first, last) else 0.0
+
+
+def _stands_apart(profile: NDArray[np.float32], first: int, last: int) -> bool:
+    """Whether the strip has a colour of its own: otherwise one of its borders is print, grain or noise."""
+    middle = (first + last) // 2
+    card, desk = profile[max(0, first - 12) : first - 3], profile[last + 4 : last + 13]
+    if not len(card) or not len(desk):
+        return False
+    strip = profile[middle - 1 : middle + 2].mean(axis=0)
+    away = [float(np.linalg.norm(strip - side.mean(axis=0))) for side in (card, desk)]
+    return min(away) >= MIN_COLOUR
 
 
 def _crop(band: NDArray[np.float32]) -> Image:
