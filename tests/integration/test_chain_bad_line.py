@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.timeout(3600)]
 CHANCE = 0.1
 """Of each fault in each request: 57 of 100 requests meet at least one."""
 
-GROUP = 5
+GROUP = 25 if SOAK else 5
 """Attestations at once, and as many decisions."""
 
 SETTLED_WITHIN_S = 120.0
