@@ -63,6 +63,22 @@ def _at_the_camera(network, customer) -> tuple[dict[str, Any], str]:
     return opened, path
 
 
+def test_a_clip_must_come_with_the_reuses_own_open_challenge(network, customer):
+    opened, path = _at_the_camera(network, customer)
+    base = f"{network.b.url}{path}"
+    earlier = customer.browser.post(f"{base}/challenge").json()["token"]
+    customer.browser.post(f"{base}/challenge")
+    files = [("frames", (f"{n}.jpg", b"frame", "image/jpeg")) for n in range(3)]
+    codes = [
+        customer.browser.put(
+            f"{base}/clip", files=files, data={"timestamps_ms": "[0, 100, 200]", "challenge": token}
+        ).json()["code"]
+        for token in (earlier, "a.b.c")
+    ]
+    assert codes == ["challenge.superseded", "challenge.signature_invalid"]
+    assert seen(network, opened["reuse_id"])["state"] == "rebinding"
+
+
 def test_the_person_is_compared_with_the_transferred_portrait(network, customer):
     opened, path = _at_the_camera(network, customer)
     assert _clip(network, customer, path).status_code == 200
