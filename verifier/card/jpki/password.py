@@ -7,26 +7,30 @@ password is never sent twice by this module. Five tries; a locked password is re
 from __future__ import annotations
 
 import re
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
-from verifier.card import apdu
+from verifier.card import apdu, codes
+from verifier.card.codes import CodeWords, SecretCode, refusal
 from verifier.card.jpki import layout
 from verifier.card.transport import Transport
 from verifier.errors import InvalidInput
-from verifier.types import CheckResult, Outcome
+from verifier.types import CheckResult
 
 PASSWORD: Final = "jpki.password"  # noqa: S105  the name of a check
 
 _FORM = re.compile(r"[A-Z0-9]{6,16}\Z")
 
 
-class SignPassword:
-    """A signature password while it is needed.
+WORDS: Final = CodeWords(
+    unknown="jpki.tries_unknown",
+    blocked="jpki.password_locked",
+    guarded="jpki.tries_exhausted_guard",
+    wrong="jpki.password_wrong",
+)
 
-    Never shown in a representation. `with` wipes this object's copy; the caller's string and the
-    interpreter's temporary copies are beyond reach, so callers should drop theirs as well.
-    """
+
+class SignPassword(SecretCode):
+    """A signature password while it is needed."""
 
     def __init__(self, text: str) -> None:
         """Take 6 to 16 upper-case letters and digits.
@@ -40,22 +44,7 @@ class SignPassword:
                 "the signature password is not 6 to 16 upper-case letters and digits",
                 hint="ask for the signature password, not for the four-digit PIN",
             )
-        self._bytes = bytearray(text, "ascii")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._bytes[:] = bytes(len(self._bytes))
-
-    def __repr__(self) -> str:
-        return "SignPassword(***)"
-
-    def command(self) -> bytes:
-        """The VERIFY command that carries the password."""
-        return apdu.verify(self._bytes)
+        super().__init__(text)
 
 
 def read_tries_left(transport: Transport) -> int | None:
@@ -85,17 +74,6 @@ def present(transport: Transport, password: SignPassword, *, tries: int | None, 
     Raises:
         InvalidInput: an answer that is neither yes nor no ("card.unexpected_status").
     """
-    if tries is None:
-        return CheckResult(PASSWORD, Outcome.UNDECIDED, "jpki.tries_unknown")
-    if tries == 0:
-        return CheckResult(PASSWORD, Outcome.FAILED, "jpki.password_locked", facts={"tries_left": 0})
-    if tries <= floor:
-        facts = {"tries_left": tries, "floor": floor}
-        return CheckResult(PASSWORD, Outcome.NOT_PERFORMED, "jpki.tries_exhausted_guard", facts=facts)
-    answer = apdu.send(transport, password.command())
-    if answer.ok:
-        return CheckResult(PASSWORD, Outcome.PASSED)
-    left = apdu.counter(answer.sw)
-    if left is None:
-        apdu.expect_ok(answer, "VERIFY")
-    return CheckResult(PASSWORD, Outcome.FAILED, "jpki.password_wrong", facts={"tries_left": left or 0})
+    return refusal(PASSWORD, tries, floor=floor, words=WORDS) or codes.present(
+        transport, password.command(), check=PASSWORD, words=WORDS
+    )

@@ -8,14 +8,14 @@ was right; nothing is ever sent twice.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
-from verifier.card import apdu
+from verifier.card import apdu, codes
+from verifier.card.codes import SecretCode
 from verifier.card.licence import layout
 from verifier.card.transport import Transport
 from verifier.errors import InvalidInput
-from verifier.types import CheckResult, Outcome
+from verifier.types import CheckResult
 
 PIN1: Final = "chip.pin"
 PIN2: Final = "chip.pin2"
@@ -31,8 +31,8 @@ NOT_SET: Final = b"****"
 """Both PINs of a holder who chose none."""
 
 
-class Pin:
-    """A PIN while it is needed; `with` wipes this copy. Never shown in a representation."""
+class Pin(SecretCode):
+    """A PIN while it is needed."""
 
     def __init__(self, text: str) -> None:
         """Take four ASCII digits.
@@ -46,22 +46,7 @@ class Pin:
                 "a licence PIN is not 4 digits",
                 hint="both PINs were chosen when the licence was made; leave them out if none was",
             )
-        self._digits = bytearray(text, "ascii")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._digits[:] = bytes(DIGITS)
-
-    def __repr__(self) -> str:
-        return "Pin(***)"
-
-    def command(self, reference: int) -> bytes:
-        """The VERIFY command that carries the PIN."""
-        return apdu.verify(self._digits, reference)
+        super().__init__(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +71,6 @@ def read_counters(transport: Transport) -> Counters:
     return Counters(*left)
 
 
-def refusal(check: str, tries: int | None, *, floor: int) -> CheckResult | None:
-    """Why nothing may be sent, or None when a try may be spent.
-
-    Returns:
-        "chip.tries_unknown" (undecided), "chip.pin_blocked", "chip.tries_exhausted_guard" (not performed).
-    """
-    if tries is None:
-        return CheckResult(check, Outcome.UNDECIDED, "chip.tries_unknown")
-    if tries == 0:
-        return CheckResult(check, Outcome.FAILED, "chip.pin_blocked", facts={"tries_left": 0})
-    if tries <= floor:
-        facts = {"tries_left": tries, "floor": floor}
-        return CheckResult(check, Outcome.NOT_PERFORMED, "chip.tries_exhausted_guard", facts=facts)
-    return None
-
-
 def present(transport: Transport, pin: Pin | None, reference: int, *, check: str) -> CheckResult:
     """Send a PIN once; None sends what stands for "no PIN was chosen".
 
@@ -112,10 +81,4 @@ def present(transport: Transport, pin: Pin | None, reference: int, *, check: str
         InvalidInput: an answer that is neither yes nor no ("card.unexpected_status").
     """
     command = apdu.verify(NOT_SET, reference) if pin is None else pin.command(reference)
-    answer = apdu.send(transport, command)
-    if answer.ok:
-        return CheckResult(check, Outcome.PASSED)
-    left = apdu.counter(answer.sw)
-    if left is None:
-        apdu.expect_ok(answer, "VERIFY")
-    return CheckResult(check, Outcome.FAILED, "chip.pin_wrong", facts={"tries_left": left or 0})
+    return codes.present(transport, command, check=check)

@@ -19,6 +19,7 @@ from datetime import date
 from typing import Final
 
 from verifier.card import apdu
+from verifier.card.codes import refusal
 from verifier.card.licence import files, layout, pins, signature
 from verifier.card.licence.files import ChangedEntry, CommonData, Entries
 from verifier.card.licence.layout import Change
@@ -157,7 +158,7 @@ class _Run:
         left = pins.read_counters(self.card)
         self.tries_left_before = left.lower
         for check, tries in ((PIN1, left.pin1), (PIN2, left.pin2)):
-            refused = pins.refusal(check, tries, floor=self.floor)
+            refused = refusal(check, tries, floor=self.floor)
             if refused is not None:
                 return self._note(refused)
         self.on_try()

@@ -9,15 +9,14 @@ Gregorian expiry year, 4-digit security code (confirmed on a test card: 1980-02-
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
-from verifier.card import apdu
+from verifier.card import apdu, codes
+from verifier.card.codes import SecretCode, refusal
 from verifier.errors import InvalidInput
-from verifier.types import CheckResult, Outcome
+from verifier.types import CheckResult
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from verifier.card.mynumber.layout import Application
     from verifier.card.transport import Transport
 
@@ -38,12 +37,8 @@ _ERAS: Final = (
 """First days of the eras; the year that contains the first day is year 1 (元年)."""
 
 
-class PinB:
-    """A 照合番号B while it is needed.
-
-    Never shown in a representation. `with` wipes this object's copy; the caller's string and the
-    interpreter's temporary copies are beyond reach, so callers should drop theirs as well.
-    """
+class PinB(SecretCode):
+    """A 照合番号B while it is needed."""
 
     def __init__(self, text: str) -> None:
         """Take 14 ASCII digits.
@@ -57,22 +52,7 @@ class PinB:
                 "照合番号B is not 14 digits",
                 hint="era birth date YYMMDD, expiry year YYYY, 4-digit security code",
             )
-        self._digits = bytearray(text, "ascii")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._digits[:] = bytes(_DIGITS)
-
-    def __repr__(self) -> str:
-        return "PinB(***)"
-
-    def command(self) -> bytes:
-        """The VERIFY command that carries the code."""
-        return apdu.verify(self._digits)
+        super().__init__(text)
 
     def fits_birth_date(self, birth_date: date) -> bool:
         """Whether the code's birth part is this date.
@@ -81,11 +61,11 @@ class PinB:
         """
         month_day = birth_date.strftime("%m%d")
         years = {era_year(birth_date) % 100, birth_date.year % 100}
-        return bytes(self._digits[_BIRTH]) in {f"{year:02d}{month_day}".encode("ascii") for year in years}
+        return bytes(self._bytes[_BIRTH]) in {f"{year:02d}{month_day}".encode("ascii") for year in years}
 
     def fits_expiry(self, expires_on: date) -> bool:
         """Whether the code names this expiry year."""
-        return self._digits[_EXPIRY_YEAR] == f"{expires_on.year:04d}".encode("ascii")
+        return self._bytes[_EXPIRY_YEAR] == f"{expires_on.year:04d}".encode("ascii")
 
 
 def compose_pin_b(birth_date: date, expires_on: date, security_code: str) -> str:
@@ -135,17 +115,4 @@ def present(transport: Transport, pin: PinB, *, tries: int | None, floor: int, c
     Raises:
         InvalidInput: an answer that is neither yes nor no ("card.unexpected_status").
     """
-    if tries is None:
-        return CheckResult(check, Outcome.UNDECIDED, "chip.tries_unknown")
-    if tries == 0:
-        return CheckResult(check, Outcome.FAILED, "chip.pin_blocked", facts={"tries_left": 0})
-    if tries <= floor:
-        facts = {"tries_left": tries, "floor": floor}
-        return CheckResult(check, Outcome.NOT_PERFORMED, "chip.tries_exhausted_guard", facts=facts)
-    answer = apdu.send(transport, pin.command())
-    if answer.ok:
-        return CheckResult(check, Outcome.PASSED)
-    left = apdu.counter(answer.sw)
-    if left is None:
-        apdu.expect_ok(answer, "VERIFY")
-    return CheckResult(check, Outcome.FAILED, "chip.pin_wrong", facts={"tries_left": left or 0})
+    return refusal(check, tries, floor=floor) or codes.present(transport, pin.command(), check=check)

@@ -80,7 +80,7 @@ def test_a_code_that_is_not_fourteen_ascii_digits_never_reaches_the_card(text: s
 def test_the_code_is_not_shown_and_is_wiped():
     with PinB(RIGHT) as pin:
         assert RIGHT not in repr(pin)
-        held = pin._digits
+        held = pin._bytes
     assert bytes(held) == bytes(14)
 
 
