@@ -10,6 +10,7 @@ from tests.sim.card import InProcessTransport, VirtualPcscd, VpcdCard, licence_n
 from tests.sim.card.licence import PIN1, PIN2, licence_card
 from tests.sim.card.residence import NUMBER, residence_card
 from tests.sim.card.samples import TODAY, licence_blank, residence_blank
+from tests.sim.card.vpcd import Pulling
 from verifier.card import pcsc
 from verifier.card.licence import read_licence
 from verifier.card.residence import read_residence_card
@@ -89,20 +90,8 @@ def test_a_licence_pulled_out_mid_read_loses_no_try(pcscd: VirtualPcscd):
     inserted = VpcdCard(virtual, pcscd.port)
     inserted.insert()
 
-    class Pulling:
-        """Pulls the card out before the fifteenth command."""
-
-        def __init__(self, inner: Transport) -> None:
-            self.inner, self.left = inner, 15
-
-        def transmit(self, command: bytes) -> tuple[bytes, int]:
-            self.left -= 1
-            if self.left == 0:
-                inserted.remove()
-            return self.inner.transmit(command)
-
     with pytest.raises(Unavailable) as failure, pcsc.open_card(wait_s=WAIT_S) as card:
-        licence(Pulling(card))
+        licence(Pulling(card, inserted, 14))
     assert failure.value.code == "card.removed"
     assert virtual.master is not None
     assert [virtual.master.pins[pin].left for pin in (PIN1, PIN2)] == [3, 3]

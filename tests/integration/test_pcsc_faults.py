@@ -11,9 +11,9 @@ import pytest
 from tests.sim.card import VirtualPcscd, VpcdCard
 from tests.sim.card.iso7816 import VirtualCard
 from tests.sim.card.jpki import AID, PASSWORD_FILE
+from tests.sim.card.vpcd import Pulling
 from tests.unit.verifier.card.every_kind import KINDS
 from verifier.card import pcsc
-from verifier.card.transport import Transport
 from verifier.errors import InvalidInput, Unavailable
 
 pytestmark = pytest.mark.pcsc
@@ -38,19 +38,6 @@ def codes() -> set[str | None]:
             return {check.code for check in KIND.checks(card)}
     except (InvalidInput, Unavailable) as error:
         return {error.code}
-
-
-class Pulling:
-    """Pulls the card out before one command."""
-
-    def __init__(self, inner: Transport, reader: VpcdCard, at: int) -> None:
-        self.inner, self.reader, self.left = inner, reader, at
-
-    def transmit(self, command: bytes) -> tuple[bytes, int]:
-        if self.left == 0:
-            self.reader.remove()
-        self.left -= 1
-        return self.inner.transmit(command)
 
 
 def test_a_card_pulled_out_at_any_command_is_reported_and_read_in_full_afterwards(pcscd: VirtualPcscd):

@@ -15,6 +15,7 @@ from tests.sim.card.mynumber import VISUAL_AID, VISUAL_B
 from tests.sim.card.negative import REFUSED
 from tests.sim.card.pcscd import READER
 from tests.sim.card.samples import HANAKO, TODAY, blank
+from tests.sim.card.vpcd import Pulling
 from verifier.card import pcsc
 from verifier.card.mynumber import mynumber_tries_left, read_mynumber_card
 from verifier.errors import Unavailable
@@ -112,20 +113,8 @@ def test_a_card_pulled_out_mid_read_is_reported_and_loses_no_try(pcscd: VirtualP
     inserted = VpcdCard(virtual, pcscd.port)
     inserted.insert()
 
-    class Pulling:
-        """Pulls the card out before the given command."""
-
-        def __init__(self, inner: Transport) -> None:
-            self.inner, self.left = inner, after
-
-        def transmit(self, command: bytes) -> tuple[bytes, int]:
-            self.left -= 1
-            if self.left == 0:
-                inserted.remove()
-            return self.inner.transmit(command)
-
     with pytest.raises(Unavailable) as failure, pcsc.open_card(wait_s=WAIT_S) as card:
-        read(Pulling(card))
+        read(Pulling(card, inserted, after - 1))
     assert failure.value.code == "card.removed"
     assert mynumber_tries_left(InProcessTransport(virtual)) == 10
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from tests.sim.card.iso7816 import VirtualCard
+    from verifier.card.transport import Transport
 
 ATR = bytes.fromhex("3B80800101")
 """Contactless pseudo-ATR; gives T=1. Readers make up the ATR of a Type B card, so nothing may depend on
@@ -140,6 +141,21 @@ class VpcdCard:
             on_air = (len(payload) + len(answer) + 2 * _FRAME_BYTES) * _BITS_PER_BYTE / self._bits_per_s
             time.sleep(max(0.0, began + on_air - time.monotonic()))
         return answer
+
+
+class Pulling:
+    """A transport over a card that is pulled out before one command, counted from 0."""
+
+    def __init__(self, inner: Transport, reader: VpcdCard, at: int) -> None:
+        """Wrap `inner`, which leads to the card in `reader`."""
+        self._inner, self._reader, self._left = inner, reader, at
+
+    def transmit(self, command: bytes) -> tuple[bytes, int]:
+        """Pass on, or pull out first."""
+        if self._left == 0:
+            self._reader.remove()
+        self._left -= 1
+        return self._inner.transmit(command)
 
 
 def _receive(connection: socket.socket, size: int) -> bytes:
