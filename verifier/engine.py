@@ -33,6 +33,8 @@ from verifier.documents import (
     unopened,
 )
 from verifier.errors import InvalidInput
+from verifier.face.for_review import face_evidence
+from verifier.face.match import CHECK as FACE_CHECK
 from verifier.face.match import best_selfie, match
 from verifier.face.track import FaceTrack, track
 from verifier.image import decode_image, encode_png
@@ -61,6 +63,7 @@ from verifier.types import (
     CheckResult,
     ChipReading,
     Clip,
+    Decision,
     DocumentDetails,
     Image,
     Outcome,
@@ -230,7 +233,8 @@ class Engine:
         portrait = None if surface.portrait is None else encode_png(surface.portrait)
         selfie = _selfie(seen, subject.clip)
         verdict = self._verdict(ID_IMAGE_FACE, checks, run, (person, details, portrait, selfie))
-        return replace(verdict, attachments=evidence)
+        faces = self._faces_for_review(verdict, surface.portrait, subject.clip, seen)
+        return replace(verdict, attachments={**evidence, **faces})
 
     def verify_presence(
         self, clip: Clip, challenge: Challenge, portrait: bytes | None
@@ -308,7 +312,10 @@ class Engine:
         selfie = _selfie(seen, subject.clip)
         verdict = self._verdict(CHIP_FACE, checks, run, (chip.person, details, portrait, selfie))
         kept = front_files(chip) if text.report is None else {**front_files(chip), TEXT_FILE: text.report}
-        return replace(verdict, attachments=kept)
+        shown = None if seen is None or portrait is None else decode_portrait(portrait)
+        return replace(
+            verdict, attachments={**kept, **self._faces_for_review(verdict, shown, subject.clip, seen)}
+        )
 
     def _choose_pin(
         self, tries_left: int | None, surface: SurfaceReading | None, subject: Subject, pins: PinHistory
@@ -353,6 +360,15 @@ class Engine:
             checks.extend(judge(seen, subject.challenge, gather(subject.clip, seen)))
         if subject.may_ask_again:
             _require_enough_shown(checks)
+
+    def _faces_for_review(
+        self, verdict: Verdict, portrait: Image | None, clip: Clip, seen: FaceTrack | None
+    ) -> dict[str, bytes]:
+        """The faces side by side, only where a person will look at them."""
+        if verdict.decision is not Decision.REVIEW or portrait is None or seen is None:
+            return {}
+        result = next(check for check in verdict.checks if check.check == FACE_CHECK)
+        return face_evidence(portrait, clip, seen, result, self.faces)
 
     def _verdict(
         self,

@@ -108,6 +108,10 @@ class EvidenceView(BaseModel):
 
     photo: dict[str, Any] | None = Field(description="jp.idimage+face: figures of the filmed tilt.")
     text: dict[str, Any] | None = Field(description="Print against chip: both spellings, every difference.")
+    face: dict[str, Any] | None = Field(
+        description="The face match that a person must judge: score, limits, false-match rate; `picture` "
+        "shows the document's photograph and frames of the clip side by side."
+    )
 
 
 class LinkView(BaseModel):
@@ -186,9 +190,13 @@ def add_tilt(case_id: str, _key: StaffKey, node: NodeDep, clip: UploadedClip) ->
 
 @router.get("/{case_id}/evidence")
 def show_evidence(case_id: str, _key: ReviewerKey, node: NodeDep) -> EvidenceView:
-    """What a reviewer shall look at; `photo.pictures` names the pictures."""
+    """What a reviewer shall look at; `photo.pictures` and `face.picture` name the pictures."""
     found = node.issuing.show_evidence(case_id)
-    return EvidenceView(photo=found.get("photo-evidence.json"), text=found.get("surface-text.json"))
+    return EvidenceView(
+        photo=found.get("photo-evidence.json"),
+        text=found.get("surface-text.json"),
+        face=found.get("face-evidence.json"),
+    )
 
 
 @router.get("/{case_id}/evidence/{name}", response_class=Response)

@@ -15,7 +15,7 @@ from node.errors import InvalidInput
 from node.usecases.case_files import stored
 from node.usecases.transaction import Transactions
 
-REPORTS: Final = ("photo-evidence.json", "surface-text.json")
+REPORTS: Final = ("photo-evidence.json", "surface-text.json", "face-evidence.json")
 """Written by the engine beside its verdict; each only where its method makes one."""
 
 PICTURE: Final = re.compile(r"photo-[a-z_-]{1,40}\.(?:png|jpg)")

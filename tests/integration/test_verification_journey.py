@@ -202,6 +202,31 @@ def test_a_wrong_code_costs_one_try_and_the_typed_one_opens_the_card(issuer):
     assert _tries_left(card) == 10
 
 
+def test_what_the_customer_corrects_on_the_page_opens_the_card_at_the_first_try(issuer):
+    customer = issuer.customer(seed=7)
+    misprinted = replace(customer, specimen=replace(customer.specimen, security_code="0000"))
+    case = issuer.open_case()
+    issuer.give(case, misprinted, face=customer)
+    link = issuer.staff.post(f"/v1/cases/{case['case_id']}/capture").json()["url"]
+    page, same_site = link.removeprefix(issuer.node.url), {"Origin": issuer.node.url}
+    browser = issuer.node.client()
+    images = [("images", (f"{n}.jpg", one)) for n, one in enumerate(misprinted.surface)]
+    assert browser.put(f"{page}/surface", files=images, headers=same_site).status_code == 200
+    card = customer.card()
+    with VpcdCard(card, issuer.pcscd.port):
+        unseen = issuer.verify(case["case_id"])
+        assert (unseen["state"], unseen["last_error"]["code"]) == ("open", "code.not_confirmed")
+        read = browser.post(f"{page}/code", headers=same_site).json()
+        assert (read["security_code"], read["withheld"]) == ("0000", [])
+        corrected = {name: read[name] for name in ("birth_date", "expires_on")}
+        corrected["security_code"] = customer.specimen.security_code
+        assert browser.put(f"{page}/code", json=corrected, headers=same_site).json() == {"confirmed": True}
+        done = issuer.verify(case["case_id"])
+    assert done["state"] == "verified", (done["codes"], done["last_error"])
+    assert _tries_left(card) == 10
+    assert customer.specimen.pin_b not in issuer.node.log()
+
+
 def test_photographs_of_the_card_alone_always_go_to_a_reviewer(issuer):
     customer = issuer.customer(seed=6)
     case = issuer.open_case("jp.idimage+face")
@@ -221,7 +246,11 @@ def test_photographs_of_the_card_alone_always_go_to_a_reviewer(issuer):
     evidence = f"/v1/cases/{case['case_id']}/evidence"
     assert issuer.staff.get(evidence).json()["code"] == "auth.forbidden"
     with issuer.node.client(Role.REVIEWER) as reviewer:
-        shown = reviewer.get(evidence).json()["photo"]
+        told = reviewer.get(evidence).json()
+        assert told["face"]["false_match_rate"] >= told["face"]["false_match_floor"] > 0
+        faces = decode_image(reviewer.get(f"{evidence}/{told['face']['picture']}").content)
+        assert faces.shape[1] > 2 * faces.shape[0]
+        shown = told["photo"]
         assert len(shown["edges"]) >= 2
         for name in shown["pictures"]:
             picture = reviewer.get(f"{evidence}/{name}")

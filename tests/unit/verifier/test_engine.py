@@ -48,6 +48,7 @@ class Told:
         monkeypatch.setattr(verifier.engine, "gather", lambda *_: "evidence")
         monkeypatch.setattr(verifier.engine, "judge", lambda *_: tuple(self.face_checks[1:]))
         monkeypatch.setattr(verifier.engine, "best_selfie", lambda _: None)
+        monkeypatch.setattr(verifier.engine, "face_evidence", lambda *_: {"photo-faces.png": b"two faces"})
         self.engine = Engine(
             faces=None,
             reader=None,
@@ -103,6 +104,7 @@ def test_a_genuine_card_with_a_live_holder_is_verified(monkeypatch):
     verdict = told.verify()
     assert (verdict.decision, verdict.person) == (Decision.VERIFIED, HANAKO)
     assert verdict.portrait == blank().portrait
+    assert "photo-faces.png" not in verdict.attachments, "made only where a person will look"
     assert told.stages == list(verdict.seconds) == ["surface", "chip", "face", "liveness"]
     assert told.remembered == told.accepted == [_prior(PIN_B)]
     assert told.tries_left == 10
@@ -239,6 +241,7 @@ def test_a_printed_name_that_is_not_the_chips_goes_to_a_reviewer_with_both_spell
     verdict = told.verify()
     assert verdict.decision is Decision.REVIEW
     assert "surface.text_differs" in verdict.codes
+    assert verdict.attachments["photo-faces.png"] == b"two faces"
     report = json.loads(verdict.attachments["surface-text.json"])
     assert (report["name"]["record"], report["name"]["read"]) == (HANAKO.name, "見本太郎")
     text = next(check for check in verdict.checks if check.check == "surface.text")
