@@ -82,3 +82,17 @@ def test_the_reviewer_gets_pictures_and_figures(card):
 )
 def test_what_is_no_card_raises_its_flag(kind, check, code):
     assert of(examined(kind), check).code == code
+
+
+def test_a_film_without_a_card_says_that_nothing_was_seen():
+    desk = np.full((480, 640, 3), 90, np.uint8)
+    found = examine(((time, desk) for time in range(0, 4000, 125)), ASKED)
+    codes = {result.check: (result.outcome, result.code) for result in found.checks}
+    assert codes == {
+        "document.tilt": (Outcome.UNDECIDED, "document.not_seen"),
+        "document.same_card": (Outcome.NOT_PERFORMED, "document.not_seen"),
+        "document.colour": (Outcome.NOT_PERFORMED, "document.not_seen"),
+        "document.screen": (Outcome.NOT_PERFORMED, "document.not_seen"),
+        "document.thickness": (Outcome.NOT_PERFORMED, "document.needs_reviewer"),
+    }
+    assert set(found.evidence) == {REPORT_FILE}
