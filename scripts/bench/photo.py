@@ -1,14 +1,14 @@
 """How well the photo method's signals tell a card from what is no card, on films drawn from a seed.
 
-Draws films of a My Number card specimen that is tilted as a random challenge asks, and of what stands in for
-one: a thinner card, a paper copy, a grey copy, a screen, another card put in its place midway, a film without
-any tilt. Each is examined as the engine does. AUC: the chance that a signal ranks a card before the other
-kind (0.5 = tells nothing). One film takes about ten seconds of CPU, most of it drawing. With --results a run
-that was stopped goes on where it was. No other program measures these signals on such films, so the figures
-stand alone.
+Two parts. `films`: a My Number card specimen is filmed while it is tilted as a random challenge asks, and so
+is what stands in for one: a thinner card, a paper copy, a grey copy, a screen, another card put in its place
+midway, a card that is never tilted; each film is examined as the engine does (ten seconds of CPU, most of it
+drawing). `stills`: each signal alone on single pictures of the same kinds (one second). AUC: the chance that
+a signal ranks a card before the other kind (0.5 = tells nothing). With --results a run that was stopped goes
+on where it was. No other program measures these signals on such pictures, so the figures stand alone.
 
-Examples: python -m scripts.bench.photo --films 12 --results /tmp/photo.jsonl
-          python -m scripts.bench.photo --films 3 --json
+Examples: python -m scripts.bench.photo --films 12 --stills 40 --results /tmp/photo.jsonl
+          python -m scripts.bench.photo --films 0 --stills 20 --json
 """
 
 from __future__ import annotations
@@ -23,16 +23,26 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from scripts.bench._report import Metric, arguments, publish
 from tests.sim.specimen import drawn_portrait, random_person, render_mynumber
-from tests.sim.specimen.tilt import Kind, film, kinds
-from verifier.document.challenge import issue_tilt
+from tests.sim.specimen.tilt import SIZE_PX, Kind, film, kinds, random_camera, still
+from verifier.document.challenge import Tilt, issue_tilt
+from verifier.document.colour import chroma
+from verifier.document.edge import measure_edge
 from verifier.document.examine import REPORT_FILE, examine
+from verifier.document.follow import flat_card
+from verifier.document.pose import pose_of
+from verifier.document.sameness import likeness
+from verifier.document.screen import beat
 from verifier.image import decode_image
+from verifier.ocr.quad import SEARCH_WIDTH_PX, settle
+from verifier.types import Image
 
-FILMS = 12
+FILMS, STILLS = 12, 40
 TODAY = date(2026, 11, 22)
 GENUINE: Final = "card"
 FLAGS: Final = {
@@ -49,42 +59,89 @@ Row = dict[str, Any]
 def main() -> int:
     """Measure."""
     given = _arguments()
-    rows = list(_rows(given.films, given.seed, given.results))
-    return publish(
-        f"Photo method, {given.films} films per kind, seed {given.seed}", figures(rows), as_json=given.json
-    )
+    rows = list(_rows(given))
+    return publish(f"Photo method, seed {given.seed}", figures(rows), as_json=given.json)
 
 
 def _arguments() -> argparse.Namespace:
     parser = arguments(__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--films", type=int, default=FILMS, help=f"films of each kind (default {FILMS})")
+    parser.add_argument(
+        "--stills", type=int, default=STILLS, help=f"pictures of each kind (default {STILLS})"
+    )
     parser.add_argument("--seed", type=int, default=7, help="which films (default 7)")
     parser.add_argument("--results", type=Path, help="file of one JSON line per film, continued if it exists")
     return parser.parse_args()
 
 
-def _rows(films: int, seed: int, results: Path | None) -> Iterator[Row]:
+def _rows(given: argparse.Namespace) -> Iterator[Row]:
+    results: Path | None = given.results
     lines = results.read_text().splitlines() if results and results.exists() else []
-    known = {(row["seed"], row["kind"]): row for row in map(json.loads, lines)}
-    for index in range(films):
-        for kind in kinds():
-            row = known.get((index, kind))
+    known = {(row["part"], row["seed"], row["kind"]): row for row in map(json.loads, lines)}
+    parts: tuple[tuple[str, int, Callable[[Kind, int, int], Row]], ...] = (
+        ("stills", given.stills, _pictured),
+        ("films", given.films, _examined),
+    )
+    for part, count, measure in parts:
+        for index, kind in ((index, kind) for index in range(count) for kind in kinds()):
+            row = known.get((part, index, kind))
             if row is None:
-                row = _examined(kind, index, seed)
+                row = measure(kind, index, given.seed)
                 if results:
                     with results.open("a") as file:
                         file.write(json.dumps(row) + "\n")
             yield row
 
 
+def _pictured(kind: Kind, index: int, seed: int) -> Row:
+    """Draw two flat pictures and two tilted ones, and take each signal by itself."""
+    rng = np.random.default_rng([seed, index])
+    flat, other = _two_cards(rng)
+    drawn = np.random.default_rng([seed + 2, index, list(kinds()).index(kind)])
+    camera = random_camera(drawn)
+    second = other if kind == "swapped" else flat
+    fronts = [still(face, kind, tuple(drawn.normal(0, 3, 2)), camera, drawn) for face in (flat, second)]
+    cards = [flat_card(frame, settled(frame, corners)) for frame, corners in fronts]
+    strips = []
+    for tilt, angles in ((Tilt.TOP_AWAY, (45.0, 0.0)), (Tilt.LEFT_AWAY, (0.0, -45.0))):
+        turned = (angles[0] * camera.reach, angles[1] * camera.reach)
+        frame, corners = still(flat, kind, turned, camera, drawn)
+        outline = settled(frame, corners)
+        strips.append(measure_edge(frame, outline, pose_of(outline, SIZE_PX, focal=camera.focal), tilt))
+    best = min(strips, key=lambda strip: strip.uncertainty_mm)
+    return {
+        "part": "stills",
+        "seed": index,
+        "kind": kind,
+        "same_card": likeness(*cards),
+        "colour": chroma(cards[0]),
+        "screen": beat(*fronts[0]),
+        "edge": best.thickness_mm,
+    }
+
+
+def settled(frame: Image, corners: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The drawn outline moved onto the edges of the picture, as following a film does."""
+    scale = SEARCH_WIDTH_PX / frame.shape[1]
+    small = cv2.resize(frame, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    lab = np.asarray(cv2.cvtColor(cv2.GaussianBlur(small, (5, 5), 0), cv2.COLOR_BGR2LAB), np.float32)
+    found = settle(corners * np.float32(scale), lab)
+    return corners if found is None else np.asarray(found.corners / scale, np.float32)
+
+
+def _two_cards(rng: np.random.Generator) -> tuple[Image, Image]:
+    one, other = (
+        render_mynumber(random_person(rng, today=TODAY), drawn_portrait(), rng=rng) for _ in range(2)
+    )
+    return one, other
+
+
 def _examined(kind: Kind, index: int, seed: int) -> Row:
     """Draw one film and examine it."""
     asked = issue_tilt(randomness=random.Random(index), now=datetime.now(UTC))
     rng = np.random.default_rng([seed, index])
-    flat, other = (
-        render_mynumber(random_person(rng, today=TODAY), drawn_portrait(), rng=rng) for _ in range(2)
-    )
+    flat, other = _two_cards(rng)
     drawn = np.random.default_rng([seed + 1, index, list(kinds()).index(kind)])
     frames, times = film(flat, kind, asked, drawn, other=other)
     began = time.process_time()
@@ -104,17 +161,37 @@ def _examined(kind: Kind, index: int, seed: int) -> Row:
 
 
 def figures(rows: Sequence[Row]) -> list[Metric]:
-    """What the films amount to."""
-    cards = [row for row in rows if row["kind"] == GENUINE]
-    found = [_auc(signal, kind, rows) for signal, (kind, _) in FLAGS.items()]
+    """What the films and pictures amount to."""
+    films = [row for row in rows if row["part"] == "films"]
+    stills = [row for row in rows if row["part"] == "stills"]
+    return [*_of_films(films), *_of_stills(stills)]
+
+
+def _of_films(films: Sequence[Row]) -> Iterator[Metric]:
+    if not films:
+        return
+    cards = [row for row in films if row["kind"] == GENUINE]
     for signal, (kind, code) in FLAGS.items():
-        flagged = [row[signal][0] == code for row in rows if row["kind"] == kind]
-        found.append(_share(f"photo.{kind}_flagged", flagged))
-        found.append(_share(f"photo.card_flagged_{signal}", [row[signal][0] is not None for row in cards]))
-    found += [_auc("edge", kind, rows) for kind in ("thin_card", "paper", "screen")]
-    found += [_thickness(kind, rows) for kind in ("card", "thin_card", "paper", "screen")]
-    found.append(Metric("photo.examine_cpu_s", float(np.median([row["s"] for row in rows])), "s"))
-    return found
+        yield _share(
+            f"photo.{kind}_flagged", [row[signal][0] == code for row in films if row["kind"] == kind]
+        )
+        yield _share(f"photo.card_flagged_{signal}", [row[signal][0] is not None for row in cards])
+    yield Metric("photo.examine_cpu_s", float(np.median([row["s"] for row in films])), "s")
+
+
+def _of_stills(stills: Sequence[Row]) -> Iterator[Metric]:
+    if not stills:
+        return
+    pairs = (("same_card", "swapped"), ("colour", "grey_paper"), ("screen", "screen"), ("screen", "paper"))
+    for signal, kind in (*pairs, ("edge", "thin_card"), ("edge", "paper"), ("edge", "screen")):
+        yield _auc(signal, kind, stills)
+    for signal in ("same_card", "colour", "screen"):
+        for kind in {"same_card": "swapped", "colour": "grey_paper", "screen": "screen"}[signal], GENUINE:
+            yield _spread(
+                f"photo.{signal}_{kind}", [row[signal] for row in stills if row["kind"] == kind], ""
+            )
+    for kind in ("card", "thin_card", "paper", "screen"):
+        yield _spread(f"photo.edge_mm_{kind}", [row["edge"] for row in stills if row["kind"] == kind], "mm")
 
 
 def _share(name: str, flagged: Sequence[bool]) -> Metric:
@@ -122,24 +199,15 @@ def _share(name: str, flagged: Sequence[bool]) -> Metric:
 
 
 def _auc(signal: str, kind: str, rows: Sequence[Row]) -> Metric:
-    value: Callable[[Row], float] = _edge if signal == "edge" else lambda row: float(row[signal][1] or 0.0)
-    ours, theirs = ([value(row) for row in rows if row["kind"] == one] for one in (GENUINE, kind))
-    pairs = [(a > b) + (a == b) / 2 for a in ours for b in theirs]
-    share = float(np.mean(pairs)) if pairs else float("nan")
+    ours, theirs = ([float(row[signal]) for row in rows if row["kind"] == one] for one in (GENUINE, kind))
+    share = float(np.mean([(a > b) + (a == b) / 2 for a in ours for b in theirs]))
     better = 1 - share if signal == "screen" else share
-    return Metric(f"photo.auc_{signal}_{kind}", better, "AUC", None, f"{len(ours)} x {len(theirs)} films")
+    return Metric(f"photo.auc_{signal}_{kind}", better, "AUC", None, f"{len(ours)} x {len(theirs)} pictures")
 
 
-def _edge(row: Row) -> float:
-    """Thickness that the reviewer is shown first, mm: the most certain edge; 0 without a strip."""
-    return float(row["thickness"][1] or 0.0)
-
-
-def _thickness(kind: str, rows: Sequence[Row]) -> Metric:
-    values = [_edge(row) for row in rows if row["kind"] == kind]
-    low, high = np.quantile(values, (0.1, 0.9))
-    spread = f"10th to 90th percentile {low:.2f} to {high:.2f}"
-    return Metric(f"photo.edge_mm_{kind}", float(np.median(values)), "mm", None, spread)
+def _spread(name: str, values: Sequence[float], unit: str) -> Metric:
+    low, middle, high = np.quantile(values, (0.0, 0.5, 1.0))
+    return Metric(name, float(middle), unit, None, f"{len(values)} pictures, {low:.2f} to {high:.2f}")
 
 
 if __name__ == "__main__":

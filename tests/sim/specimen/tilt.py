@@ -104,10 +104,31 @@ def film(
                 desk,
                 thickness_mm=THICKNESS_MM.get(kind, PAPER_MM),
                 light=0.95 / SCREEN_LIT if kind == "screen" else 1.0,
+                offset=rng.normal(0, 1.0, 2),
                 rng=rng,
             )
         )
     return tuple(encode_jpeg(frame, quality=camera.quality) for frame in frames), times
+
+
+def still(
+    flat: Image, kind: Kind, angles: tuple[float, float], camera: Camera, rng: np.random.Generator
+) -> tuple[Image, NDArray[np.float32]]:
+    """One frame at a pitch and a yaw (degrees), not compressed, and the drawn corners of the card, px."""
+    offset = rng.normal(0, 1.0, 2)
+    desk = plain_desk((2 * SIZE_PX[0], 2 * SIZE_PX[1]), rng)
+    frame = _photograph(
+        _face(flat, kind, rng),
+        angles,
+        camera,
+        desk,
+        thickness_mm=THICKNESS_MM.get(kind, PAPER_MM),
+        light=0.95 / SCREEN_LIT if kind == "screen" else 1.0,
+        offset=offset,
+        rng=rng,
+    )
+    front = _projected(_slab(0.0), _rotation(angles), camera, offset)
+    return frame, (front / 2).astype(np.float32)
 
 
 def _face(flat: Image, kind: Kind, rng: np.random.Generator) -> Image:
@@ -157,13 +178,11 @@ def _photograph(
     *,
     thickness_mm: float,
     light: float,
+    offset: NDArray[np.float64],
     rng: np.random.Generator,
 ) -> Image:
     """One frame, twice as large at first and then reduced onto the sensor."""
-    turn, _ = cv2.Rodrigues(np.array([math.radians(-angles[0]), 0, 0]))
-    sway, _ = cv2.Rodrigues(np.array([0, math.radians(-angles[1]), 0]))
-    rotation = sway @ turn
-    offset = rng.normal(0, 1.0, 2)
+    rotation = _rotation(angles)
     front = _projected(_slab(0.0), rotation, camera, offset)
     scene = desk.copy()
     if thickness_mm:
@@ -180,6 +199,12 @@ def _photograph(
     share = _reduced(cv2.warpPerspective(mask, homography, size))[:, :, None]
     shade = light * (1 + 0.15 * rotation[1, 2] + rng.normal(0, 0.01))
     return _sensor(seen * shade + behind * (1 - share / 255), camera, rng)
+
+
+def _rotation(angles: tuple[float, float]) -> NDArray[np.float64]:
+    turn, _ = cv2.Rodrigues(np.array([math.radians(-angles[0]), 0, 0]))
+    sway, _ = cv2.Rodrigues(np.array([0, math.radians(-angles[1]), 0]))
+    return np.asarray(sway @ turn, np.float64)
 
 
 def _reduced(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
