@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from node.cli.image_files import read_image
 from verifier.errors import InvalidInput
 from verifier.types import Outcome
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 EXITS: Final = {Outcome.PASSED: 0, Outcome.FAILED: 1, Outcome.UNDECIDED: 3}
 """Exit status by outcome; 2 is for what could not be compared at all."""
 WORDS: Final = {Outcome.PASSED: "match", Outcome.FAILED: "no_match", Outcome.UNDECIDED: "review"}
-MAX_FILE_BYTES: Final = 20 << 20
-"""The engine's own limit on an image file (verifier.image); checked before the file is read."""
 
 _CODE_HINTS: Final = {
     "face.review_band": "a person must compare the pictures",
@@ -66,7 +65,7 @@ def compare(
     Exit status: 0 match; 1 no match; 3 a person must look; 2 not compared: a file is no usable image, shows
     no face or several, or the models are missing (code and hint on standard error).
     """
-    images = [_image(path) for path in (portrait, *pictures)]
+    images = [read_image(path, unreadable="face.file_unreadable") for path in (portrait, *pictures)]
     # Here and not above: loading the models takes seconds, and every command would wait.
     from verifier.face import compare as faces  # noqa: PLC0415
     from verifier.face.models import load_face_models  # noqa: PLC0415
@@ -88,35 +87,14 @@ def compare(
     raise typer.Exit(EXITS[found.result.outcome])
 
 
-def _image(path: Path) -> Image:
-    from verifier.image import decode_photograph  # noqa: PLC0415  see `compare`
-
-    try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise InvalidInput("image.too_many_bytes", f"{path.name} is too large", hint="send at most 20 MB")
-        data = path.read_bytes()
-    except OSError as error:
-        raise InvalidInput(
-            "face.file_unreadable", f"{path.name} cannot be read", hint="check the path and its permissions"
-        ) from error
-    try:
-        return decode_photograph(data)
-    except InvalidInput as error:
-        raise _named(path, error) from error
-
-
 def _seen(path: Path, image: Image, models: FaceModels, *, portrait: bool) -> Seen:
     from verifier.face.compare import look  # noqa: PLC0415  see `compare`
 
     try:
         return look(image, models, portrait=portrait)
     except InvalidInput as error:
-        raise _named(path, error) from error
-
-
-def _named(path: Path, error: InvalidInput) -> InvalidInput:
-    """The same error with the file it is about: two files are given, and one is to be replaced."""
-    return InvalidInput(error.code, f"{path.name}: {error.message}", hint=error.hint)
+        # Two files are given, and one is to be replaced.
+        raise InvalidInput(error.code, f"{path.name}: {error.message}", hint=error.hint) from error
 
 
 def _as_json(found: Comparison, models: FaceModels) -> dict[str, Any]:

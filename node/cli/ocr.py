@@ -14,16 +14,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from node.cli.image_files import read_image
 from verifier.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from verifier.types import Image, SurfaceReading  # numpy: half a second that --help need not wait for
+    from verifier.types import SurfaceReading  # numpy: half a second that --help need not wait for
 
 JST = timedelta(hours=9)
 EXIT_WITHHELD = 1
 """Exit status when the frames were read but a check did not pass: 照合番号B is withheld."""
-MAX_FILE_BYTES = 20 << 20
-"""The engine's own limit on an image file (verifier.image); checked before the file is read."""
 
 
 def ocr(
@@ -59,7 +58,7 @@ def ocr(
     chosen = surface_kind(kind)
     typed = None if birth_date is None else _date(birth_date)
     day = (datetime.now(UTC) + JST).date() if today is None else _date(today)
-    images = [_image(path) for path in frames]
+    images = [read_image(path, unreadable="ocr.file_unreadable") for path in frames]
     reading = chosen.read(images, reader=RapidTextReader(), today=day, typed_birth_date=typed)
     if as_json:
         typer.echo(json.dumps(_as_json(reading, kind), ensure_ascii=False, indent=2))
@@ -74,20 +73,6 @@ def _date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise InvalidInput("ocr.bad_date", "not a date", hint="write YYYY-MM-DD, as 1980-02-17") from error
-
-
-def _image(path: Path) -> Image:
-    from verifier.image import decode_photograph  # noqa: PLC0415  see `ocr`
-
-    try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise InvalidInput("image.too_many_bytes", f"{path.name} is too large", hint="send at most 20 MB")
-        data = path.read_bytes()
-    except OSError as error:
-        raise InvalidInput(
-            "ocr.file_unreadable", f"{path.name} cannot be read", hint="check the path and its permissions"
-        ) from error
-    return decode_photograph(data)
 
 
 def _unmet(reading: SurfaceReading) -> list[str]:
