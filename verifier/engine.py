@@ -40,7 +40,7 @@ from verifier.face.track import FaceTrack, track
 from verifier.image import decode_image, encode_png
 from verifier.liveness.challenge import Challenge
 from verifier.liveness.evidence import gather
-from verifier.liveness.fusion import TOO_SMALL, Answer, Level, fuse, unreviewed
+from verifier.liveness.fusion import TOO_LITTLE, TOO_SMALL, Answer, Level, fuse, unreviewed
 from verifier.liveness.judge import judge
 from verifier.liveness.presence import judge_presence
 from verifier.ocr.against_chip import REPORT_FILE as TEXT_FILE
@@ -400,11 +400,13 @@ class Engine:
 
 
 def _require_enough_shown(checks: Iterable[CheckResult]) -> None:
-    """Raise where the clip showed too little to tell a head from a picture: another clip may show it."""
-    if fuse(Level.RECORD, checks).answer is Answer.AGAIN:
+    """Raise where the clip showed too little to judge; the code is the first of what was not shown."""
+    fusion = fuse(Level.RECORD, checks)
+    if fusion.answer is Answer.AGAIN:
+        shown_too_little = [code for code in fusion.codes if code in TOO_LITTLE]
         raise InvalidInput(
-            TOO_SMALL,
-            "the head was not seen turned far enough",
+            TOO_SMALL if TOO_SMALL in shown_too_little else shown_too_little[0],
+            "the clip showed too little of what was asked",
             hint="ask for a new challenge and record again: turn as far as the shoulder, in good light",
         )
 

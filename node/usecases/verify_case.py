@@ -35,8 +35,15 @@ _log = logging.getLogger(__name__)
 
 RESTARTED = "case.restarted"
 
-SHOWED_TOO_LITTLE = "liveness.turn_too_small"
-"""The engine's code for a clip that neither passes nor fails: the person is asked for another."""
+SHOWED_TOO_LITTLE = frozenset(
+    {
+        "liveness.turn_too_small",
+        "liveness.action_missing",
+        "liveness.no_frontal_start",
+        "liveness.no_frontal_frame",
+    }
+)
+"""The engine's codes for a clip that neither passes nor fails: the person is asked for another."""
 
 MAX_ASKED_AGAIN = 2
 """How often in one case; then too little is a refusal. Whoever holds up a picture always shows too little."""
@@ -124,7 +131,7 @@ class RunVerification:
             _log.warning("case %s could not be decided: %s", case_id, error.code)
             if isinstance(error, Corrupt):
                 _log.critical("corrupt: %s %s", error.code, error.message)
-            if error.code == SHOWED_TOO_LITTLE:
+            if error.code in SHOWED_TOO_LITTLE:
                 self._note_asked_again(case_id)
             return self._reopen(case_id, code=error.code, detail=error.message, hint=error.hint)
         except Exception:  # noqa: BLE001  the worker's border: a bug must be seen and must not hang the case

@@ -157,6 +157,15 @@ def test_a_turn_too_small_asks_again_while_that_is_allowed_and_rejects_then(monk
     assert told.verify().decision is Decision.REJECTED
 
 
+def test_an_action_that_was_not_seen_is_asked_for_again_under_its_own_code(monkeypatch):
+    told = Told(monkeypatch, _genuine())
+    missing = CheckResult("liveness.action", Outcome.FAILED, "liveness.action_missing")
+    told.face_checks[PRESENCE.index("liveness.action")] = missing
+    with pytest.raises(InvalidInput) as caught:
+        told.verify(may_ask_again=True)
+    assert caught.value.code == "liveness.action_missing"
+
+
 def test_another_face_is_rejected_even_where_asking_again_is_allowed(monkeypatch):
     told = Told(monkeypatch, _genuine())
     told.face_checks[0] = CheckResult("face.match", Outcome.FAILED, "face.no_match")

@@ -217,12 +217,13 @@ def test_one_known_frame_among_new_ones_is_no_repetition(desk):
     assert desk.issuing.add_clip(case_id, clip).clip_frames == 10
 
 
-def test_a_clip_that_shows_too_little_is_asked_for_again_twice_with_another_challenge(desk):
-    desk.engine.answer = InvalidInput("liveness.turn_too_small", "too little", hint="turn further")
+@pytest.mark.parametrize("code", ["liveness.turn_too_small", "liveness.action_missing"])
+def test_a_clip_that_shows_too_little_is_asked_for_again_twice_with_another_challenge(desk, code):
+    desk.engine.answer = InvalidInput(code, "too little", hint="turn further")
     case_id = desk.ready_case()
     first = desk.case(case_id).challenge
     for _ in range(2):
-        assert _run(desk, case_id).last_error["code"] == "liveness.turn_too_small"
+        assert _run(desk, case_id).last_error["code"] == code
         desk.issuing.renew_challenge(case_id)
         assert desk.case(case_id).challenge != first
         desk.issuing.add_clip(case_id, desk.answer(case_id))
