@@ -10,7 +10,7 @@ An operator's pack is a folder under the model root with the ONNX files and `rir
      "match": {"accept": .., "reject": .., "false_match": [[.., ..], ..], "floor": .., "dataset": "...",
                "figures": "...", "measured_on": "2026-11-22"}}
 
-`match` is what `python -m scripts.bench.face --limits NAME` prints; without it the pack's scores give no
+`match` is what `python -m scripts.bench._face_match --limits NAME` prints; without it the scores give no
 verdict. A `MODEL.LICENSE` signed by InsightFace may lie beside it; without one, weights by InsightFace are
 for non-commercial research only.
 """
