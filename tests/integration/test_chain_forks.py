@@ -35,7 +35,6 @@ GROUP = 4
 BLOCK_S = 0.1
 """A real chain's block takes 2 s and more: what counts is that a member looks more often than every 64."""
 
-BETWEEN_FORKS_S = 0.5
 SETTLED_WITHIN_S = 120.0
 
 
@@ -58,10 +57,10 @@ def test_forks_of_every_depth_under_load_lose_nothing_and_record_nothing_twice(n
     depths = dice.sample(DEPTHS, len(DEPTHS))
     with run:
         for depth in depths:
-            time.sleep(BETWEEN_FORKS_S)
+            run.wait_for_writes(GROUP)
             with run.mining:
                 net.chain.reorg(depth)
-        time.sleep(BETWEEN_FORKS_S)
+        run.wait_for_writes(GROUP)
         run.stop_writing()
         run.wait_until_settled()
     net.chain.set_automine(enabled=True)
@@ -69,7 +68,7 @@ def test_forks_of_every_depth_under_load_lose_nothing_and_record_nothing_twice(n
     kinds = Counter(type(event) for event in found)
     assert set(found.values()) == {1}
     assert (kinds[Attested], kinds[Decided]) == (len(run.names["a"]), len(run.names["b"]))
-    assert kinds[Attested] == kinds[Decided] >= GROUP * len(depths) // 2
+    assert kinds[Attested] + kinds[Decided] > GROUP * len(depths)
     assert_equal_to_the_chain(net, net.a, net.b)
     note_run(
         "forks", request, began, operations=sum(map(len, run.names.values())), faults={"forks": len(depths)}
@@ -104,6 +103,18 @@ class _Run:
 
     def stop_writing(self) -> None:
         self._writing.clear()
+
+    def wait_for_writes(self, more: int) -> None:
+        """Let the members write so much more; a busy machine takes its time."""
+        wanted = self._written() + more
+        deadline = time.monotonic() + SETTLED_WITHIN_S
+        while self._written() < wanted:
+            assert not self._failures, self._failures
+            assert time.monotonic() < deadline, "nobody writes"
+            time.sleep(BLOCK_S)
+
+    def _written(self) -> int:
+        return sum(map(len, self.names.values()))
 
     def wait_until_settled(self) -> None:
         """Every write recorded, by the members' own ordinary rounds."""
