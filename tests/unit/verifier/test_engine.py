@@ -19,8 +19,11 @@ from tests.sim.card import InProcessTransport, mynumber_card
 from tests.sim.card.mynumber import VISUAL_AID, VISUAL_B
 from tests.sim.card.negative import photo_from_another_card, unknown_authority
 from tests.sim.card.samples import HANAKO, TODAY, blank
+from verifier.document.challenge import issue_tilt
+from verifier.document.film import TiltFilm
 from verifier.engine import Engine, PinHistory, Subject
 from verifier.errors import InvalidInput, Unavailable
+from verifier.image import encode_jpeg
 from verifier.liveness.challenge import issue
 from verifier.ocr.submit import PriorTry, pin_digest
 from verifier.policy import PRESENCE
@@ -256,3 +259,27 @@ def test_a_printed_name_that_is_not_the_chips_goes_to_a_reviewer_with_both_spell
     text = next(check for check in verdict.checks if check.check == "surface.text")
     assert text.facts["name"] == "different"
     assert "太" not in str(dict(text.facts)), "characters are personal"
+
+
+def test_the_photo_method_examines_the_film_and_leaves_the_decision_to_a_person(monkeypatch):
+    told = Told(monkeypatch, None)
+    read = {"name": "見本花子", "address": "東京都", "sex": "女", "expires_on": "2035-02-17"}
+    fields = {name: SurfaceField(value, value, 3, 0.99) for name, value in read.items()}
+    frame = np.full((480, 640, 3), 90, np.uint8)
+    told.surface = replace(told.surface, fields={**told.surface.fields, **fields}, portrait=frame)
+    asked = issue_tilt(randomness=random.Random(1), now=NOON_UTC)
+    film = TiltFilm((encode_jpeg(frame),) * 12, tuple(range(0, 12 * 125, 125)), asked)
+    subject = Subject((frame,), Clip((frame,), (0,)), CHALLENGE, tilt=film)
+    verdict = told.engine.verify_id_image(subject, on_stage=told.stages.append)
+    assert verdict.decision is Decision.REVIEW
+    assert told.stages == ["surface", "document", "face", "liveness"]
+    codes = {check.check: check.code for check in verdict.checks if check.check.startswith("document.")}
+    assert codes == {
+        "document.thickness": "document.needs_reviewer",
+        "document.authenticity": "document.needs_reviewer",
+        "document.tilt": "document.not_seen",
+        "document.same_card": "document.not_seen",
+        "document.colour": "document.not_seen",
+        "document.screen": "document.not_seen",
+    }
+    assert "photo-evidence.json" in verdict.attachments
