@@ -135,6 +135,9 @@ def test_a_residence_card_goes_to_a_reviewer_and_makes_a_record_once_approved(wo
     outcomes = _outcomes(done)
     assert outcomes["chip.data_signature"] == outcomes["face.match"] == "passed"
     assert outcomes["chip.challenge"] == "not_performed"
+    picture = f"/v1/cases/{case_id}/evidence/photo-chip-front.png"
+    with world.issuer.node.client(Role.REVIEWER) as reviewer:
+        assert reviewer.get(picture).content.startswith(b"\x89PNG")
     approved = world.review(case_id, "approve")
     assert approved["state"] == "verified"
     assert world.issuer.record(approved["record_id"])["state"] == "unbound"
