@@ -24,7 +24,7 @@ SHIFT_PX: Final = 5
 MIN_CONTRAST: Final = 7.0
 """Standard deviation in grey levels below which a block holds nothing to compare."""
 WORST_SHARE: Final = 0.2
-ALIKE: Final = 0.75
+ALIKE: Final = 0.85
 """Mean correlation of the worst fifth of the blocks at which two pictures show one card: docs/measured."""
 MIN_BLOCKS: Final = 12
 ORB_FEATURES: Final = 400

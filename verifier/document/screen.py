@@ -24,7 +24,7 @@ LOWEST, HIGHEST = 0.04, 0.48
 """Cycles per pixel: below is print and shade."""
 NEIGHBOURHOOD: Final = 9
 """A line of the spectrum stands out against so many bins around it."""
-STANDS_OUT: Final = 4.0
+STANDS_OUT: Final = 3.1
 """Natural logarithm of power above the neighbourhood: docs/measured."""
 
 
