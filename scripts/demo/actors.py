@@ -57,8 +57,20 @@ class Staff:
 
     def add_clip(self, case_id: str, clip: ClipFiles) -> None:
         """Upload the live clip."""
-        data = {"timestamps_ms": json.dumps(list(clip.timestamps_ms)), "challenge": clip.token}
-        self.put(f"/v1/cases/{case_id}/clip", files=_files("frames", clip.frames), data=data)
+        self._put_film(f"/v1/cases/{case_id}/clip", clip)
+
+    def ask_tilt(self, case_id: str) -> Json:
+        """Draw how the card shall be tilted before the camera."""
+        challenge: Json = self.post(f"/v1/cases/{case_id}/tilt-challenge")["tilt_challenge"]
+        return challenge
+
+    def add_tilt(self, case_id: str, film: ClipFiles) -> None:
+        """Upload the film of the tilted card."""
+        self._put_film(f"/v1/cases/{case_id}/tilt", film)
+
+    def _put_film(self, path: str, film: ClipFiles) -> None:
+        data = {"timestamps_ms": json.dumps(list(film.timestamps_ms)), "challenge": film.token}
+        self.put(path, files=_files("frames", film.frames), data=data)
 
     def verify(self, case_id: str, progress: Callable[[str], None]) -> Json:
         """Start the engine and follow it. Raises what kept it from deciding."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from node.domain.access import Role as StaffRole
 from node.domain.evidence import ClipFiles
+from node.domain.methods import IMAGE_FACE
 from scripts.demo.actors import Customer, Json
 from scripts.demo.persona import Persona
 from scripts.demo.reuse import ReuseRun, ask
@@ -25,10 +26,11 @@ POLL_S = 0.2
 
 @dataclass(frozen=True)
 class Prepared:
-    """An open case and the clip that answers its challenge."""
+    """An open case, the clip that answers its challenge and, where asked for, a film of the tilted card."""
 
     case_id: str
     clip: ClipFiles
+    tilt: ClipFiles | None = None
 
 
 @dataclass
@@ -72,13 +74,19 @@ class Journey:
         with self.timeline.waiting("rendering a synthetic clip that answers the challenge"):
             case = bank.open_case(method, self.persona.application["birth_date"])
             clip = self.persona.answer(case["challenge"], stranger=stranger)
-        return Prepared(case["case_id"], clip)
+        if method != IMAGE_FACE:
+            return Prepared(case["case_id"], clip)
+        with self.timeline.waiting("filming the card while it is tilted"):
+            film = self.persona.tilt(bank.ask_tilt(case["case_id"]))
+        return Prepared(case["case_id"], clip, film)
 
     def judge(self, prepared: Prepared, step: Step) -> Json:
         """Hand the evidence in and follow the engine; the case as staff see it then."""
         bank = self.stage.staff(self.stage.issuer, StaffRole.STAFF)
         bank.add_surface(prepared.case_id, self.persona.surface)
         bank.add_clip(prepared.case_id, prepared.clip)
+        if prepared.tilt is not None:
+            bank.add_tilt(prepared.case_id, prepared.tilt)
         with self.stage.reader.lend(bank, prepared.case_id):
             case = bank.verify(prepared.case_id, self.timeline.progress)
         step.note = ", ".join(f"{stage['stage']} {stage['seconds']:.1f} s" for stage in case["stages"])

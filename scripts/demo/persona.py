@@ -19,7 +19,9 @@ from tests.sim.card.negative import Blank, photo_from_another_card
 from tests.sim.face.clip import synthesise_clip
 from tests.sim.face.photographs import ASTRONAUT, BIDEN, chip_portrait, load_photograph
 from tests.sim.specimen import SpecimenPerson, capture_frames, render_mynumber
+from tests.sim.specimen.tilt import film
 from verifier.card.portrait import decode_portrait
+from verifier.document.challenge import TiltChallenge
 from verifier.face.models import FaceModels
 from verifier.image import encode_jpeg
 from verifier.liveness.challenge import Challenge
@@ -41,6 +43,7 @@ class Persona:
         photo: the person's photograph, BGR.
         stranger: another person's photograph, BGR.
         surface: photographs of the card's front, JPEG.
+        front: the card's front as printed, BGR.
         models: for rendering clips.
     """
 
@@ -48,6 +51,7 @@ class Persona:
     photo: Image
     stranger: Image
     surface: tuple[bytes, ...]
+    front: Image
     models: FaceModels
 
     @property
@@ -78,6 +82,12 @@ class Persona:
         frames = tuple(encode_jpeg(frame) for frame in clip.frames)
         return ClipFiles(frames, clip.timestamps_ms, challenge[TOKEN])
 
+    def tilt(self, challenge: dict[str, Any]) -> ClipFiles:
+        """A film of the card, tilted as the challenge asks."""
+        asked = TiltChallenge.from_json(asked_of(challenge))
+        frames, times = film(self.front, "card", asked, np.random.default_rng(SEED))
+        return ClipFiles(frames, times, challenge[TOKEN])
+
 
 def make_persona(models: FaceModels) -> Persona:
     """Load the photographs, personalise the card, render and photograph its front."""
@@ -90,7 +100,7 @@ def make_persona(models: FaceModels) -> Persona:
     rng = np.random.default_rng(SEED)
     flat = render_mynumber(_printed(blank), decode_portrait(blank.portrait), rng=rng)
     surface = tuple(encode_jpeg(frame) for frame in capture_frames(flat, "easy", rng, count=FRAMES))
-    return Persona(blank, photo, stranger, surface, models)
+    return Persona(blank, photo, stranger, surface, flat, models)
 
 
 def _printed(blank: Blank) -> SpecimenPerson:
