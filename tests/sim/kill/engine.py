@@ -39,18 +39,19 @@ _FACE = ("liveness.single_face", "liveness.action", "liveness.planar", "liveness
 
 @dataclass
 class CountedCards:
-    """What reached the chips: one line per code sent, `CASE DIGEST`."""
+    """What reached the chips: one line per code sent, `CASE DIGEST right` or `wrong`."""
 
     file: Path
 
-    def send(self, case_id: str, digest: str) -> None:
-        """The chip counts a try, whatever becomes of the node."""
+    def send(self, case_id: str, digest: str, *, right: bool) -> None:
+        """The chip answers, and counts a wrong try whatever becomes of the node."""
         with self.file.open("a") as lines:
-            lines.write(f"{case_id} {digest}\n")
+            lines.write(f"{case_id} {digest} {'right' if right else 'wrong'}\n")
 
-    def sent(self) -> list[str]:
-        """Every try so far."""
-        return self.file.read_text().splitlines() if self.file.exists() else []
+    def wrong(self) -> list[str]:
+        """Every wrong try so far."""
+        lines = self.file.read_text().splitlines() if self.file.exists() else []
+        return [line for line in lines if line.endswith("wrong")]
 
 
 @dataclass
@@ -111,16 +112,18 @@ class CountingEngine:
     def _present(
         self, evidence: CaseEvidence, on_try: Callable[[PinTry], None], on_accepted: Callable[[PinTry], None]
     ) -> None:
-        """Send the first code that was not sent before; one that reached a dying node's card is spent."""
+        """Send codes that were not tried before; the first reading is wrong, every other right."""
         spent = {one.digest for one in evidence.tried}
-        codes = [sha256(evidence.case_secret + bytes([n])).hexdigest() for n in range(CODES)]
-        fresh = next((code for code in codes if code not in spent), None)
-        if fresh is None:
-            raise InvalidInput("card.no_tries", "every code was tried")
-        one = PinTry(fresh, "ocr")
-        on_try(one)
-        self.cards.send(evidence.case_id, fresh)
-        on_accepted(one)
+        for number in range(CODES):
+            one = PinTry(sha256(evidence.case_secret + bytes([number])).hexdigest(), "ocr")
+            if one.digest in spent:
+                continue
+            on_try(one)
+            self.cards.send(evidence.case_id, one.digest, right=number > 0)
+            if number > 0:
+                on_accepted(one)
+                return
+        raise InvalidInput("card.no_tries", "every code was tried")
 
 
 def _facts(method: str, checks: tuple[CheckFact, ...], now: int) -> VerificationFacts:
