@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, ViewportSize
 
 FLAGS = (
     "--disable-gpu",
@@ -51,15 +51,14 @@ def find_chromium() -> str:
 
 
 @contextmanager
-def run_chromium(camera: Path) -> Iterator[Browser]:
+def run_chromium(driver: Playwright, camera: Path) -> Iterator[Browser]:
     """Run Chromium without a window, in front of a camera that shows a file (MJPEG)."""
     flags = [*FLAGS, f"--use-file-for-fake-video-capture={camera}"]
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=find_chromium(), args=flags)
-        try:
-            yield browser
-        finally:
-            browser.close()
+    browser = driver.chromium.launch(executable_path=find_chromium(), args=flags)
+    try:
+        yield browser
+    finally:
+        browser.close()
 
 
 @dataclass

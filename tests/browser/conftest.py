@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.browser.camera import write_camera
 from tests.browser.chromium import Person, run_chromium, someone
@@ -22,10 +22,17 @@ def _network(tmp_path_factory) -> Iterator[Network]:
         yield network
 
 
+@pytest.fixture(name="driver", scope="package")
+def _driver() -> Iterator[Playwright]:
+    """One for all browsers: a second one does not start beside it."""
+    with sync_playwright() as driver:
+        yield driver
+
+
 @pytest.fixture(name="browser", scope="package")
-def _browser(tmp_path_factory) -> Iterator[Browser]:
+def _browser(driver, tmp_path_factory) -> Iterator[Browser]:
     film = write_camera(tmp_path_factory.mktemp("camera") / "specimen.mjpeg")
-    with run_chromium(film) as browser:
+    with run_chromium(driver, film) as browser:
         yield browser
 
 

@@ -28,12 +28,12 @@ OTHER_CODE = "0000" if HOLDER.security_code != "0000" else "1111"
 
 
 @pytest.fixture(name="customer_with_card")
-def _customer_with_card(tmp_path):
+def _customer_with_card(driver, tmp_path):
     film = tmp_path / "card.mjpeg"
     rng = np.random.default_rng(62)
     card = render_mynumber(HOLDER, drawn_portrait(), rng=rng)
     film.write_bytes(encode_jpeg(capture(card, "easy", rng)) * FRAMES)
-    with run_chromium(film) as browser, someone(browser) as person:
+    with run_chromium(driver, film) as browser, someone(browser) as person:
         yield person
         assert person.complaints == []
 
