@@ -31,6 +31,8 @@ SCREEN_ANSWER: Final = "screen_answer"
 EXTRA_KINDS: Final = (SIBLING, SCREEN_ANSWER)
 """Made of the same clips by another question: against whose portrait, and answering what."""
 FRAME_RATES: Final = (10.0, 15.0)
+"""A second; the capture page takes 15 (node/web/static/camera.js), a slow telephone 10. Genuine clips and
+attacks have one as often as the other."""
 
 
 class Half(StrEnum):
@@ -120,11 +122,13 @@ def attempts(half: Half, number: int, models: FaceModels, who: Cast) -> Iterator
     yield Attempt(GENUINE, other.key, seed, cameras[1].light, attacker, asked, other.portrait)
     scene = Scene(victim.photo, recording, other.photo, attacker, asked, models, rng)
     for place, (kind, attack) in enumerate(ATTACKS.items()):
-        own = replace(scene, rng=np.random.default_rng([seed, place]))
+        fps = FRAME_RATES[(number + place) % len(FRAME_RATES)]
+        own = replace(scene, rng=np.random.default_rng([seed, place]), fps=fps)
         yield Attempt(kind, victim.key, seed, "", attack(own), asked, victim.portrait)
     alike = who.nearest[other.key]
     yield Attempt(SIBLING, alike.key, seed, "", attacker, asked, alike.portrait)
-    relayed = ATTACKS["screen_replay"](replace(scene, recording=attacker))
+    fps = FRAME_RATES[number % len(FRAME_RATES)]
+    relayed = ATTACKS["screen_replay"](replace(scene, recording=attacker, fps=fps))
     yield Attempt(SCREEN_ANSWER, other.key, seed, "", relayed, asked, other.portrait)
 
 

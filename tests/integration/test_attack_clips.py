@@ -5,6 +5,7 @@ Many of each kind: `python -m scripts.bench.face`. What it does not show: tests/
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -25,6 +26,10 @@ pytestmark = pytest.mark.integration
 
 ASKED, EARLIER = 1, 2
 """Seeds of the challenge and of the one that the victim answered before."""
+SPED_UP = 11
+"""Seed of a film that runs 1.82 times as fast: every other frame of it passed for a quick person."""
+CAPTURE_PAGE_HZ = 15.0
+"""node/web/static/camera.js."""
 
 
 @cache
@@ -64,6 +69,13 @@ def test_an_attack_is_not_accepted_and_the_code_says_why(kind, check, codes):
     fusion, checks = decided(ATTACKS[kind](a_scene()))
     assert fusion.answer is not Answer.PASS
     assert checks[check].code in codes
+
+
+def test_a_film_run_faster_is_seen_at_the_capture_pages_frame_rate():
+    scene = replace(a_scene(), rng=rng(SPED_UP), fps=CAPTURE_PAGE_HZ)
+    fusion, checks = decided(ATTACKS["sped_up"](scene))
+    assert fusion.answer is not Answer.PASS
+    assert checks["liveness.film"].code == "liveness.too_fast"
 
 
 def test_copies_of_one_frame_are_no_film():

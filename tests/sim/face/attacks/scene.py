@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tests.sim.face.camera import frame_times
+from tests.sim.face.camera import FRAMES_PER_SECOND, frame_times
 from verifier.types import Clip, Image
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class Scene:
         challenge: what is asked now.
         models: used to find faces in photographs.
         rng: source of every choice.
+        fps: of the camera that films the attack.
     """
 
     photo: Image
@@ -38,10 +39,11 @@ class Scene:
     challenge: Challenge
     models: FaceModels
     rng: np.random.Generator
+    fps: float = FRAMES_PER_SECOND
 
     def filmed(self, frame_at: Callable[[int, int], Image]) -> Clip:
         """A clip of the challenge's length from `frame_at(index, t_ms)`."""
-        times = frame_times(self.challenge.duration_ms, self.rng)
+        times = frame_times(self.challenge.duration_ms, self.rng, self.fps)
         return Clip(tuple(frame_at(index, t_ms) for index, t_ms in enumerate(times)), tuple(times))
 
     def recorded_frame(self, t_ms: float) -> Image:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tests.sim.face.attacks.screens import recompressed
-from tests.sim.face.camera import FRAMES_PER_SECOND, Camera, through_camera
+from tests.sim.face.camera import Camera, through_camera
 from tests.sim.face.clip import synthesise_clip
 from tests.sim.face.head import build_head
 from verifier.types import Clip, Image
@@ -48,7 +48,7 @@ def looped(scene: Scene) -> Clip:
 def sped_up(scene: Scene) -> Clip:
     """The victim answered the same request slowly; the film runs faster, at the camera's frame rate."""
     speed = float(scene.rng.uniform(*SPEED))
-    camera = Camera(fps=FRAMES_PER_SECOND / speed)
+    camera = Camera(fps=scene.fps / speed)
     asked = stretched(scene.challenge, speed)
     slow = synthesise_clip(scene.photo, asked, scene.models, rng=scene.rng, camera=camera)
     film = replace(scene, recording=slow)

@@ -13,14 +13,18 @@ from verifier.face.track import frontal_frames, turned_frames
 pytestmark = pytest.mark.unit
 
 
-def test_sampling_thins_a_fast_camera_to_about_ten_frames_a_second():
-    assert sampled(range(0, 1000, 33)) == tuple(range(0, 31, 3))
+def test_sampling_thins_a_fast_camera_to_fifteen_frames_a_second():
+    assert sampled(range(0, 1000, 33)) == tuple(range(0, 31, 2))
+
+
+def test_sampling_keeps_every_frame_of_the_capture_page():
+    assert sampled(range(0, 1000, 66)) == tuple(range(16))
 
 
 def test_sampling_is_dense_where_a_lid_is_asked_to_move():
     times = range(0, 1000, 20)
     assert [times[index] for index in sampled(times, [(300, 420)])] == [
-        *(0, 100, 200, 300, 340, 380, 420, 520, 620, 720, 820, 920)
+        *(0, 60, 120, 180, 240, 300, 340, 380, 420, 480, 540, 600, 660, 720, 780, 840, 900, 960)
     ]
 
 
