@@ -24,6 +24,8 @@ BY_ITSELF = {
     "DecideReuse": "the job, or the customer's page",
     "DeliverOpenings": "the job",
     "FetchTransfer": "the job, or the customer's page",
+    "FollowRelease": "the customer's page, or the job",
+    "ForgetExpired": "the job",
     "OpenReviews": "the job",
     "PushRequest": "the calling member",
     "ReceiveOpening": "the calling member",

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from node.domain.access import Role as StaffRole
+from node.domain.attestation import ReleaseState
 from node.domain.methods import CHIP_FACE, IMAGE_FACE
 from tests.integration.mortal_network import MortalNetwork, NotYetError
 from tests.integration.reuse_network import Customer
@@ -35,32 +36,47 @@ class Journey:
         """All of it."""
         self.review(self.verify(IMAGE_FACE))
         self.release(self.verify(CHIP_FACE))
+        left_alone = self.photograph()
         self.refuse()
+        self.vanish()
         accepted = self.reuse()
         self.audit(accepted)
         self.vote()
         self.leave()
         self.revoke(accepted)
         self.abandon()
+        self.forget(left_alone)
         self.erase()
 
     # --- at the issuer ---
 
-    def verify(self, method: str) -> str:
-        """A case from its opening to its outcome."""
+    def photograph(self, method: str = CHIP_FACE) -> str:
+        """A case is opened and the card photographed; gives the case."""
         net, staff = self.net, self.net.people["a", StaffRole.STAFF]
         opened = net.again(lambda: net.answer(staff.post("/v1/cases", json=_NEW_CASE | {"method": method})))
         path = f"/v1/cases/{opened['case_id']}"
         net.again(lambda: net.answer(staff.post(f"{path}/challenge")))
         net.again(lambda: net.answer(staff.post(f"{path}/capture")))
         net.again(lambda: net.answer(staff.put(f"{path}/surface", files=_files("images"))))
+        return str(opened["case_id"])
+
+    def verify(self, method: str) -> str:
+        """A case from its opening to its outcome."""
+        net, staff = self.net, self.net.people["a", StaffRole.STAFF]
+        case_id = self.photograph(method)
+        path = f"/v1/cases/{case_id}"
+        if method == CHIP_FACE:
+            read = net.again(lambda: net.answer(staff.post(f"{path}/code")))
+            shown = {name: read[name] for name in ("birth_date", "expires_on", "security_code")}
+            kept = net.again(lambda: net.answer(staff.put(f"{path}/code", json=shown)))
+            assert kept["source"] == "ocr"
         asked = net.again(lambda: net.answer(staff.get(path)))["challenge"]
         self._film(staff, f"{path}/clip", asked)
         if method == IMAGE_FACE:
             asked = net.again(lambda: net.answer(staff.post(f"{path}/tilt-challenge")))["tilt_challenge"]
             self._film(staff, f"{path}/tilt", asked)
         net.again(partial(self._verified, path))
-        return str(opened["case_id"])
+        return case_id
 
     def _film(self, client: httpx.Client, url: str, asked: dict[str, Any]) -> None:
         """Send what answers a challenge, the very same until it is taken."""
@@ -134,16 +150,29 @@ class Journey:
         assert self._wait(path) == "ended"
         assert self._seen(reuse_id)["codes"] == ["consent_refused"]
 
+    def vanish(self) -> None:
+        """The customer signs and closes the page: only the job sees that the chain took the release."""
+        _, request_id = self._asked()
+        signed = self._signed(request_id)
+
+        def settled() -> None:
+            node = self.net.a.open()
+            with node.transaction() as unit:
+                (release,) = unit.attestations.find(attestation_id=signed)
+            node.database.dispose()
+            if release.state != ReleaseState.ATTESTED:
+                raise NotYetError(release.state)
+
+        self.net.again(settled)
+
     def reuse(self) -> dict[str, Any]:
-        """From the application to the acceptance."""
+        """From the application to the acceptance; here the page sees that the chain took the release."""
         net, browser = self.net, self.customer.browser
         reuse_id, request_id = self._asked()
-        base = f"{net.a.url}/exchange/authorize/{request_id}"
-        wanted = {"attributes": ["name", "address", "birthdate", "gender", "portrait"]}
-        receipt = net.again(lambda: net.answer(browser.post(f"{base}/receipt", json=wanted)))
-        signed = {"credential": self.customer.passkeys.get(receipt, origin=net.a.url)}
-        net.again(lambda: net.answer(browser.post(f"{base}/sign", json=signed)))
-        url = net.again(lambda: _given(net.answer(browser.post(f"{base}/outcome"))))
+        with net.a.plan.rest("settle releases"):
+            self._signed(request_id)
+            outcome = f"{net.a.url}/exchange/authorize/{request_id}/outcome"
+            url = net.again(lambda: _given(net.answer(browser.post(outcome))))
         path = net.again(lambda: _location(browser.get(url)))
         assert self._wait(path) == "rebinding"
         net.again(partial(self._shown, path))
@@ -163,6 +192,16 @@ class Journey:
             return page.text.split('data-id="')[1].split('"')[0]
 
         return opened["reuse_id"], net.again(ask)
+
+    def _signed(self, request_id: str) -> str:
+        """The customer's choice and signature; gives the attestation's id."""
+        net, browser = self.net, self.customer.browser
+        base = f"{net.a.url}/exchange/authorize/{request_id}"
+        wanted = {"attributes": ["name", "address", "birthdate", "gender", "portrait"]}
+        receipt = net.again(lambda: net.answer(browser.post(f"{base}/receipt", json=wanted)))
+        signed = {"credential": self.customer.passkeys.get(receipt, origin=net.a.url)}
+        made = net.again(lambda: net.answer(browser.post(f"{base}/sign", json=signed)))
+        return str(made["attestation_id"]).removeprefix("0x")
 
     def _shown(self, path: str) -> None:
         """The customer shows the face, unless that was done and only the answer got lost."""
@@ -268,6 +307,16 @@ class Journey:
                 raise NotYetError("still waiting")
 
         net.again(gone)
+
+    def forget(self, case_id: str) -> None:
+        """What is known of a customer who was photographed and never came back goes by itself."""
+        net, staff = self.net, self.net.people["a", StaffRole.STAFF]
+
+        def forgotten() -> None:
+            if net.answer(staff.get(f"/v1/cases/{case_id}"))["state"] != "abandoned":
+                raise NotYetError("still known")
+
+        net.again(forgotten)
 
 
 _NEW_CASE = {"typed_birth_date": "1990-04-01"}

@@ -122,7 +122,7 @@ class MortalNetwork:
             "reaudit_share": 0.0,
             "screening_list": str(screening),
         }
-        settings = {**BRISK, "database_url": self.database(key), "reuse": policy}
+        settings = {**BRISK, "database_url": self.database(key), "case_evidence_days": 1, "reuse": policy}
         return RunningNode(self.folder / key, name, self.chain.url, settings=settings)
 
     def _found(self) -> None:

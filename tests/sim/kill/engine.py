@@ -30,6 +30,10 @@ APPLICATION = {
 }
 """The invented person whom every card of this engine shows."""
 
+CODE = CodeValues("平成2年4月1日", "2031年4月1日", "2285")
+PIN_B = "90040120312285"
+"""What is read from every card's front."""
+
 PORTRAIT = b"specimen image"
 CODES = 8
 """Readings of the code that the engine may try: more than any case dies."""
@@ -75,10 +79,10 @@ class CountingEngine:
         """Anything will do."""
 
     def read_code(self, _images: Sequence[bytes], _typed_birth_date: date | None) -> CodeReading:
-        return CodeReading(CodeValues(), None, ("ocr.unreadable",))
+        return CodeReading(CODE, PIN_B, ())
 
     def compose_code(self, _values: CodeValues, _typed_birth_date: date | None) -> str:
-        return "0" * 14
+        return PIN_B
 
     def new_tilt_challenge(self, now: int) -> dict[str, Any]:
         return {"nonce": secrets.token_hex(8), "issued_at": now}
@@ -112,7 +116,13 @@ class CountingEngine:
     def _present(
         self, evidence: CaseEvidence, on_try: Callable[[PinTry], None], on_accepted: Callable[[PinTry], None]
     ) -> None:
-        """Send codes that were not tried before; the first reading is wrong, every other right."""
+        """Send codes that were not tried before; the first reading is wrong, every other right.
+
+        Nothing goes to the card before its holder confirmed what was read: a confirmation that got lost ends
+        the journey.
+        """
+        if evidence.confirmed is None or evidence.confirmed.pin_b != PIN_B:
+            raise InvalidInput("code.not_confirmed", "the holder's confirmation is not there")
         spent = {one.digest for one in evidence.tried}
         for number in range(CODES):
             one = PinTry(sha256(evidence.case_secret + bytes([number])).hexdigest(), "ocr")

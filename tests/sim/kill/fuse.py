@@ -11,14 +11,17 @@ the process to be killed. What is met and what was killed goes into files, which
 
 from __future__ import annotations
 
+import fcntl
 import importlib
 import json
 import os
 import pkgutil
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from functools import wraps
 from pathlib import Path
@@ -52,6 +55,7 @@ class Plan:
         spent: labels at which the node died: nowhere twice.
         most: how often to die in each scope.
         died: scopes in which it died since they were last armed, once for each death.
+        resting: jobs that leave their work to others for now.
     """
 
     armed: bool = False
@@ -60,6 +64,7 @@ class Plan:
     met: list[str] = field(default_factory=list)
     spent: list[str] = field(default_factory=list)
     died: list[str] = field(default_factory=list)
+    resting: list[str] = field(default_factory=list)
 
     def wants(self, scope: str, label: str) -> bool:
         """Whether the node shall die here."""
@@ -69,7 +74,7 @@ class Plan:
 
 
 class PlanFile:
-    """A plan that outlives its process; one writer at a time, by the file's atomic replacement."""
+    """A plan that outlives its process: one writer at a time, readers see the whole of it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -78,23 +83,37 @@ class PlanFile:
         """The plan as it stands."""
         return Plan(**json.loads(self.path.read_text())) if self.path.exists() else Plan()
 
-    def write(self, plan: Plan) -> None:
-        """Keep it, whole or not at all."""
-        fresh = self.path.with_suffix(".new")
-        fresh.write_text(json.dumps(asdict(plan)))
-        fresh.replace(self.path)
+    @contextmanager
+    def changing(self) -> Iterator[Plan]:
+        """The plan, to be changed: kept at the end; who else wants to change it waits."""
+        with self.path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            plan = self.read()
+            before = deepcopy(plan)
+            yield plan
+            if plan != before:
+                fresh = self.path.with_suffix(".new")
+                fresh.write_text(json.dumps(asdict(plan)))
+                fresh.replace(self.path)
 
     def arm(self, *, only: str = "", most: int = 1) -> None:
         """Let each scope die so often, where it has not died yet."""
-        plan = self.read()
-        plan.armed, plan.only, plan.most, plan.died = True, only, most, []
-        self.write(plan)
+        with self.changing() as plan:
+            plan.armed, plan.only, plan.most, plan.died = True, only, most, []
 
     def disarm(self) -> None:
         """Let everything live."""
-        plan = self.read()
-        plan.armed = False
-        self.write(plan)
+        with self.changing() as plan:
+            plan.armed = False
+
+    @contextmanager
+    def rest(self, job: str) -> Iterator[None]:
+        """Keep a job from running, so that whoever else may do its work does it."""
+        with self.changing() as plan:
+            plan.resting.append(job)
+        yield
+        with self.changing() as plan:
+            plan.resting.remove(job)
 
 
 class Fuse:
@@ -102,25 +121,20 @@ class Fuse:
 
     def __init__(self, file: PlanFile) -> None:
         self._file = file
-        self._lock = threading.Lock()
 
     def reach(self, point: str) -> None:
         """Pass a point, or die there."""
         scope = _scope.get()
         label = f"{scope}: {point}"
-        with self._lock:
-            plan = self._file.read()
+        with self._file.changing() as plan:
             dies = plan.wants(scope, label)
             if label not in plan.met:
                 plan.met.append(label)
-            elif not dies:
-                return
             if dies:
                 plan.spent.append(label)
                 plan.died.append(scope)
-            self._file.write(plan)
-            if dies:
-                os.kill(os.getpid(), signal.SIGKILL)
+        if dies:
+            os.kill(os.getpid(), signal.SIGKILL)
 
     def around(self, call: Callable[..., Any], name: Callable[..., str | None]) -> Callable[..., Any]:
         """A port's method with a point before and after it, where `name` gives one."""
@@ -148,6 +162,7 @@ def install(file: PlanFile) -> None:
     for use_case in all_use_cases():
         _scope_calls(use_case, lambda one: type(one).__name__)
     _scope_calls(schedule._Guarded, lambda guarded: f"job {guarded.job.name}")
+    _let_rest(file)
 
 
 def name_scope(name: str) -> None:
@@ -181,6 +196,17 @@ def _scope_calls(owner: Any, name: Callable[[Any], str]) -> None:
             _scope.reset(token)
 
     owner.__call__ = scoped
+
+
+def _let_rest(file: PlanFile) -> None:
+    call = schedule._Guarded.__call__
+
+    @wraps(call)
+    def unless_resting(guarded: schedule._Guarded) -> None:
+        if guarded.job.name not in file.read().resting:
+            call(guarded)
+
+    schedule._Guarded.__call__ = unless_resting  # type: ignore[method-assign]
 
 
 def _tables(module: ModuleType) -> list[Any]:

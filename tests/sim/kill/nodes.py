@@ -22,6 +22,7 @@ from node.api.app import create_app
 from node.bootstrap import Node, build
 from node.cli import main
 from node.config import load_settings
+from node.jobs import schedule
 from tests.sim.command import FORKS
 from tests.sim.kill.engine import CountedCards, CountingEngine
 from tests.sim.kill.fuse import PlanFile, install, name_scope
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from tests.sim.running_node import RunningNode
 
 COMMAND_S = 60.0
+
+FORGET_EVERY_S = 1.0
+"""An hour in production, where what is forgotten is counted in days; here days pass within seconds."""
 
 KILLED = (-signal.SIGKILL, 255)
 """Exit status of a killed process; 255 where the fork server could not tell any more."""
@@ -113,6 +117,7 @@ class MortalNode:
 def _serve(config: str, plan: str, cards: str, log: str) -> None:
     _write_to(log)
     install(PlanFile(Path(plan)))
+    schedule.FORGET_EVERY_S = FORGET_EVERY_S
     settings = load_settings(Path(config))
     node = replace(build(settings), engine=CountingEngine(CountedCards(Path(cards))))  # type: ignore[arg-type]
     uvicorn.run(
