@@ -90,6 +90,12 @@ FILM: Final[Mapping[str, Limit]] = {
         "degrees of yaw a second, second fastest step",
         "at 10 and 15 frames a second: genuine 98 to 146; films sped up 184 on",
     ),
+    "unseen": _limit(
+        15.0,
+        "above",
+        "degrees turned between two frames more than 120 ms apart, second largest",
+        "at 10 and 15 frames a second 0; films sped up at 7.5: 22 and more, at 5: 22 and more",
+    ),
     "unevenness": _limit(
         0.3, "below", "ms, standard deviation of the intervals between frames", "genuine 3 to 6"
     ),

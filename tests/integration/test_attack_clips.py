@@ -71,11 +71,22 @@ def test_an_attack_is_not_accepted_and_the_code_says_why(kind, check, codes):
     assert checks[check].code in codes
 
 
+@cache
+def sped_up() -> Clip:
+    return ATTACKS["sped_up"](replace(a_scene(), rng=rng(SPED_UP), fps=CAPTURE_PAGE_HZ))
+
+
 def test_a_film_run_faster_is_seen_at_the_capture_pages_frame_rate():
-    scene = replace(a_scene(), rng=rng(SPED_UP), fps=CAPTURE_PAGE_HZ)
-    fusion, checks = decided(ATTACKS["sped_up"](scene))
+    fusion, checks = decided(sped_up())
     assert fusion.answer is not Answer.PASS
     assert checks["liveness.film"].code == "liveness.too_fast"
+
+
+def test_a_film_run_faster_does_not_pass_with_frames_left_out():
+    thinned = Clip(sped_up().frames[::2], sped_up().timestamps_ms[::2])
+    fusion, checks = decided(thinned)
+    assert fusion.answer is not Answer.PASS
+    assert checks["liveness.film"].code == "liveness.few_frames"
 
 
 def test_copies_of_one_frame_are_no_film():

@@ -14,7 +14,7 @@ from verifier.face.track import FRONTAL_DEGREES, FaceTrack, KeyFrame
 from verifier.liveness.medium.bands import bands
 from verifier.liveness.medium.colour import colour
 from verifier.liveness.medium.moire import moire
-from verifier.liveness.medium.pace import fastest_turn, unevenness_ms
+from verifier.liveness.medium.pace import fastest_turn, unevenness_ms, unseen_turn
 from verifier.liveness.medium.repetition import Repetition, repetition
 from verifier.liveness.medium.sheet import edges
 from verifier.liveness.planar_flow import Flow, flow
@@ -49,6 +49,7 @@ class Evidence:
         speed: of the fastest turn, degrees per second.
         unevenness_ms: of the intervals between frames; None for too few.
         flows: followed corners, one per side that was turned to.
+        unseen_turn: degrees turned where frames are too far apart to tell how fast.
     """
 
     traces: Traces
@@ -56,6 +57,7 @@ class Evidence:
     speed: float
     unevenness_ms: float | None
     flows: tuple[Flow, ...]
+    unseen_turn: float = 0.0
 
 
 def gather(clip: Clip, track: FaceTrack) -> Evidence:
@@ -66,6 +68,7 @@ def gather(clip: Clip, track: FaceTrack) -> Evidence:
         speed=fastest_turn(track.turns()),
         unevenness_ms=unevenness_ms(clip.timestamps_ms),
         flows=_flows(clip, track),
+        unseen_turn=unseen_turn(track.turns()),
     )
 
 

@@ -70,7 +70,7 @@ def film(evidence: Evidence) -> CheckResult:
     """Check "liveness.film".
 
     FAILED "liveness.frames_frozen", "liveness.frames_repeat" or "liveness.film_loops"; UNDECIDED
-    "liveness.too_fast" or "liveness.times_computed".
+    "liveness.too_fast", "liveness.few_frames" or "liveness.times_computed".
     """
     found = evidence.repetition
     facts = {
@@ -78,6 +78,7 @@ def film(evidence: Evidence) -> CheckResult:
         "repeated_frames": found.distant,
         "loop_frames": found.loop,
         "fastest_turn": round(evidence.speed, 1),
+        "unseen_turn": round(evidence.unseen_turn, 1),
     }
     if evidence.unevenness_ms is not None:
         facts["unevenness_ms"] = round(evidence.unevenness_ms, 2)
@@ -92,6 +93,7 @@ def _film_fault(evidence: Evidence) -> tuple[str | None, Outcome]:
         ("liveness.frames_repeat", Outcome.FAILED, FILM["distant"].reached(found.distant)),
         ("liveness.film_loops", Outcome.FAILED, FILM["loop"].reached(found.loop)),
         ("liveness.too_fast", Outcome.UNDECIDED, FILM["speed"].reached(evidence.speed)),
+        ("liveness.few_frames", Outcome.UNDECIDED, FILM["unseen"].reached(evidence.unseen_turn)),
         (
             "liveness.times_computed",
             Outcome.UNDECIDED,

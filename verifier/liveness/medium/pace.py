@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MIN_INTERVALS: Final = 10
+LONG_STEP_MS: Final = 120
+"""Ten frames a second, the slowest that speeds were measured at, leave 88 to 112."""
 
 
 def fastest_turn(turns: Sequence[tuple[int, float]]) -> float:
@@ -25,6 +27,15 @@ def fastest_turn(turns: Sequence[tuple[int, float]]) -> float:
     """
     speeds = sorted(1000 * abs(b - a) / (t2 - t1) for (t1, a), (t2, b) in pairwise(turns))
     return speeds[-2] if len(speeds) > 1 else 0.0
+
+
+def unseen_turn(turns: Sequence[tuple[int, float]]) -> float:
+    """Degrees turned between two looks more than `LONG_STEP_MS` apart: how fast is not to be told there.
+
+    The second largest, as in `fastest_turn`: one hiccup of a browser does not count.
+    """
+    unseen = sorted(abs(b - a) for (t1, a), (t2, b) in pairwise(turns) if t2 - t1 > LONG_STEP_MS)
+    return unseen[-2] if len(unseen) > 1 else 0.0
 
 
 def unevenness_ms(timestamps_ms: Sequence[int]) -> float | None:

@@ -33,8 +33,8 @@ QUIET = Traces(moire=2.1, bands=0.1, edges=0.0, colour=24.0)
 NO_COPIES = Repetition(0.0, 0, 0)
 
 
-def some_evidence(repetition=NO_COPIES, *, speed=120.0, unevenness_ms=5.0) -> Evidence:
-    return Evidence(QUIET, repetition, speed, unevenness_ms, ())
+def some_evidence(repetition=NO_COPIES, *, speed=120.0, unevenness_ms=5.0, unseen_turn=0.0) -> Evidence:
+    return Evidence(QUIET, repetition, speed, unevenness_ms, (), unseen_turn)
 
 
 def answered() -> tuple:
@@ -175,6 +175,7 @@ def test_a_trace_that_could_not_be_read_is_no_suspicion():
         (some_evidence(Repetition(0.0, 9, 0)), Outcome.FAILED, "liveness.frames_repeat"),
         (some_evidence(Repetition(0.0, 0, 9)), Outcome.FAILED, "liveness.film_loops"),
         (some_evidence(speed=500.0), Outcome.UNDECIDED, "liveness.too_fast"),
+        (some_evidence(unseen_turn=20.0), Outcome.UNDECIDED, "liveness.few_frames"),
         (some_evidence(unevenness_ms=0.0), Outcome.UNDECIDED, "liveness.times_computed"),
         (some_evidence(unevenness_ms=None), Outcome.PASSED, None),
     ],

@@ -11,7 +11,7 @@ from verifier.face.faces import Face
 from verifier.liveness.medium.bands import bands
 from verifier.liveness.medium.colour import colour
 from verifier.liveness.medium.moire import moire
-from verifier.liveness.medium.pace import fastest_turn, unevenness_ms
+from verifier.liveness.medium.pace import fastest_turn, unevenness_ms, unseen_turn
 from verifier.liveness.medium.repetition import repetition
 from verifier.liveness.medium.sheet import edges
 from verifier.liveness.planar_flow import MIN_MOTION, flow
@@ -170,6 +170,11 @@ def test_speed_is_that_of_the_second_fastest_step():
     turns = [(0, 0.0), (100, 10.0), (200, 60.0), (300, 75.0)]
     assert fastest_turn(turns) == pytest.approx(150)
     assert fastest_turn(turns[:1]) == 0.0
+
+
+def test_turning_between_frames_far_apart_is_unseen_and_one_hiccup_is_not():
+    assert unseen_turn([(0, 0.0), (133, 18.0), (266, 38.0), (399, 40.0)]) == pytest.approx(18)
+    assert unseen_turn([(0, 0.0), (100, 18.0), (200, 38.0), (400, 60.0)]) == 0.0
 
 
 def test_even_times_have_no_unevenness_and_few_times_tell_nothing():
