@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -19,6 +19,7 @@ from typing import Any
 
 from node import errors
 from node.domain.card_code import CodeReading, CodeValues
+from node.domain.days import jst_date
 from node.domain.evidence import CaseEvidence, ClipFiles, Judgement, PinTry
 from node.domain.record import CheckFact, VerificationFacts
 from node.engine_documents import keys_of
@@ -27,11 +28,11 @@ from node.relay.tickets import Relays
 from node.revocation import open_revocation
 from verifier.card.jpki import NoRevocationSource
 from verifier.card.pcsc import open_card
-from verifier.card.transport import Transport
+from verifier.card.transport import OpenCard
 from verifier.card.trust import NodeEnvironment, TrustStore, load_trust_store
 from verifier.document.challenge import TiltChallenge, issue_tilt
 from verifier.document.film import TiltFilm, check_film
-from verifier.engine import JST, Engine, PinHistory, Subject
+from verifier.engine import Engine
 from verifier.errors import Corrupt, InvalidInput, Unavailable, VerifierError
 from verifier.image import decode_clip, decode_photograph
 from verifier.liveness.challenge import DEFAULT_ACTIONS, Challenge, issue
@@ -42,6 +43,8 @@ from verifier.packs import find_pack, licence_notice
 from verifier.policy import CHIP_FACE, JPKI_SIGN
 from verifier.signing import SigningEngine
 from verifier.types import CheckResult, Outcome, SurfaceReading, Verdict
+from verifier.verification.pins import PinHistory
+from verifier.verification.subject import Subject
 
 _KINDS: dict[type[VerifierError], type[errors.NodeError]] = {
     InvalidInput: errors.InvalidInput,
@@ -70,7 +73,7 @@ class NodeEngine:
     model_root: Path
     model_pack: str
     trust: TrustStore
-    open_card: Callable[[], AbstractContextManager[Transport]]
+    open_card: OpenCard
     tries_floor: int
     clock: Clock
     workers: int = 1
@@ -110,7 +113,7 @@ class NodeEngine:
                 values.birth_date,
                 values.expires_on,
                 values.security_code,
-                today=(datetime.fromtimestamp(self.clock.now(), UTC) + JST).date(),
+                today=jst_date(self.clock.now()),
                 typed_birth_date=typed_birth_date,
             )
 

@@ -7,7 +7,7 @@ values: typed by the customer, or read from the document's surface.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, Literal, TypeAlias
@@ -21,8 +21,9 @@ from verifier.card.trust import TrustStore
 from verifier.errors import InvalidInput
 from verifier.image import encode_png
 from verifier.ocr.documents import chip_access
+from verifier.ocr.holder import printed_date, printed_holder
 from verifier.ocr.submit import PriorTry, pin_digest
-from verifier.types import CheckResult, ChipReading, Person, Sex, SurfaceField, SurfaceReading
+from verifier.types import CheckResult, ChipReading, Person, SurfaceReading
 
 ACCESS_CHECKS: Final = ("chip.pin", "chip.pin2", "chip.access")
 """Whether the chip opened at all; until it did, nothing was learnt about the person."""
@@ -36,9 +37,6 @@ ZONE_KEY_CHARACTERS: Final = 24
 
 SURFACES: Final = {"residence_card": "residence", "passport": "passport"}
 """Kinds of document -> names of their surfaces (`verifier.ocr.kinds`)."""
-
-_SEXES: Final = {"男": Sex.MALE, "女": Sex.FEMALE, "M": Sex.MALE, "F": Sex.FEMALE}
-"""As surfaces print it."""
 
 KEYS_HINT: Final = "let the customer type it again, with care; what was refused is never sent twice"
 
@@ -164,21 +162,9 @@ def keys_of_surface(surface: SurfaceReading) -> DocumentKeys:
         )
     if surface.kind == "passport":
         return PassportKeys(access)
-    return ResidenceKeys(access, _stated(surface.fields), _day(surface.fields.get("expires_on")))
-
-
-def _stated(fields: Mapping[str, SurfaceField]) -> Person | None:
-    """The holder as printed; None when a field was not read."""
-    read = {name: fields[name].value for name in ("name", "birth_date", "sex") if name in fields}
-    address = fields["address"].value if "address" in fields else None
-    born = _day(fields.get("birth_date"))
-    if born is None or len(read) < 3:  # noqa: PLR2004  the three above
-        return None
-    return Person(read["name"], address, born, _SEXES.get(read["sex"], Sex.UNKNOWN))
-
-
-def _day(field_: SurfaceField | None) -> date | None:
-    return date.fromisoformat(field_.value) if field_ is not None and field_.value else None
+    return ResidenceKeys(
+        access, printed_holder(surface.fields), printed_date(surface.fields.get("expires_on"))
+    )
 
 
 def prior_try(keys: DocumentKeys, case_secret: bytes) -> PriorTry:

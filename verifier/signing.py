@@ -9,7 +9,6 @@ the operator needs an approval of its own (verifier/card/jpki).
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -24,12 +23,14 @@ from verifier.card.jpki import (
     check_revocation,
     sign_with_card,
 )
-from verifier.card.transport import Transport
+from verifier.card.transport import OpenCard
 from verifier.card.trust import TrustStore
 from verifier.errors import InvalidInput
-from verifier.policy import JPKI_SIGN, complete, decide
-from verifier.stages import Stages
-from verifier.types import CheckResult, DocumentDetails, Verdict
+from verifier.policy import JPKI_SIGN
+from verifier.types import DocumentDetails, Verdict
+from verifier.verification.findings import Findings
+from verifier.verification.stages import Stages
+from verifier.verification.verdict import assemble
 
 CARD, REVOCATION = "card", "revocation"
 """Names of the stages, as reported to `on_stage`."""
@@ -58,7 +59,7 @@ class SigningEngine:
     """
 
     trust: TrustStore
-    open_card: Callable[[], AbstractContextManager[Transport]]
+    open_card: OpenCard
     now: Callable[[], datetime]
     tries_floor: int
     revocation: RevocationSource = field(default_factory=NoRevocationSource)
@@ -93,25 +94,7 @@ class SigningEngine:
         if signed.holder and signed.certificate and signed.issuer:
             with run.stage(REVOCATION):
                 checks.append(check_revocation(self.revocation, signed.certificate, signed.issuer, at=at))
-        return self._verdict(signed, checks, data, run)
-
-    def _verdict(self, signed: JpkiSignature, checks: list[CheckResult], data: bytes, run: Stages) -> Verdict:
-        asked = complete(JPKI_SIGN, checks)
-        decision, codes = decide(JPKI_SIGN, asked)
-        issuer = chain.key_id(signed.certificate) if signed.certificate else None
-        return Verdict(
-            method=JPKI_SIGN,
-            decision=decision,
-            codes=codes,
-            checks=asked,
-            person=signed.holder.person if signed.holder else None,
-            document=DocumentDetails("mynumber_card", None, issuer),
-            portrait=None,
-            selfie=None,
-            verified_at=self.now(),
-            seconds=run.seconds,
-            attachments=_attachments(signed, data),
-        )
+        return assemble(JPKI_SIGN, checks, _findings(signed, data), at=self.now(), seconds=run.seconds)
 
 
 def _require_opened(signed: JpkiSignature) -> None:
@@ -119,6 +102,15 @@ def _require_opened(signed: JpkiSignature) -> None:
     if opened.code is not None:
         hint = _HINTS.get(opened.code, "let the customer type the signature password again, with care")
         raise InvalidInput(opened.code, "the card did not open", hint=hint)
+
+
+def _findings(signed: JpkiSignature, data: bytes) -> Findings:
+    issuer = chain.key_id(signed.certificate) if signed.certificate else None
+    return Findings(
+        person=signed.holder.person if signed.holder else None,
+        document=DocumentDetails("mynumber_card", None, issuer),
+        files=_attachments(signed, data),
+    )
 
 
 def _attachments(signed: JpkiSignature, data: bytes) -> dict[str, bytes]:

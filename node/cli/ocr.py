@@ -6,7 +6,8 @@ Shows what the verification engine would see; keeps nothing and sends nothing to
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime, timedelta
+import time
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,12 +16,12 @@ from rich.console import Console
 from rich.table import Table
 
 from node.cli.image_files import read_image
+from node.domain.days import jst_date
 from verifier.errors import InvalidInput
 
 if TYPE_CHECKING:
     from verifier.types import SurfaceReading  # numpy: half a second that --help need not wait for
 
-JST = timedelta(hours=9)
 EXIT_WITHHELD = 1
 """Exit status when the frames were read but a check did not pass: 照合番号B is withheld."""
 
@@ -57,7 +58,7 @@ def ocr(
 
     chosen = surface_kind(kind)
     typed = None if birth_date is None else _date(birth_date)
-    day = (datetime.now(UTC) + JST).date() if today is None else _date(today)
+    day = jst_date(int(time.time())) if today is None else _date(today)
     images = [read_image(path, unreadable="ocr.file_unreadable") for path in frames]
     reading = chosen.read(images, reader=RapidTextReader(), today=day, typed_birth_date=typed)
     if as_json:

@@ -7,16 +7,14 @@ words (`verifier.card.transport.LoggedTransport`).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Iterable
+from contextlib import ExitStack
 from typing import Protocol
 
-from verifier.card.transport import Transport
+from verifier.card.transport import OpenCard, Transport
 from verifier.errors import InvalidInput, VerifierError
 
 _OK = json.dumps({"ok": True})
-
-OpenCard = Callable[[], AbstractContextManager[Transport]]
 
 
 class Connection(Iterable[str | bytes], Protocol):

@@ -17,7 +17,7 @@ from hashlib import sha256
 
 from node.errors import InvalidInput
 from node.relay.line import RelayLine
-from verifier.card.transport import Transport
+from verifier.card.transport import OpenCard, Transport
 from verifier.errors import Unavailable
 
 CONNECT_WITHIN_S = 120
@@ -27,8 +27,6 @@ LIFE_S = 300
 """From the ticket to the end of the line: one customer's card, with a second attempt."""
 
 TICKET_BYTES = 32
-
-CardSource = Callable[[], AbstractContextManager[Transport]]
 
 
 @dataclass(slots=True)
@@ -79,7 +77,7 @@ class Relays:
             found.line = RelayLine(life_s=found.ends_at - self._now())
             return found.line
 
-    def card_source(self, case_id: str) -> CardSource | None:
+    def card_source(self, case_id: str) -> OpenCard | None:
         """Where the case's card is; None when no relay was asked for: then the node's own reader counts."""
         with self._lock:
             self._forget_ended()

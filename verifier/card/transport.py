@@ -7,7 +7,9 @@ Status words and APDU cases: ISO/IEC 7816-4.
 from __future__ import annotations
 
 import logging
-from typing import Protocol
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol, TypeAlias
 
 INS_SELECT = 0xA4
 """ISO/IEC 7816-4 SELECT: its body is an application or file identifier, never personal."""
@@ -33,6 +35,10 @@ class Transport(Protocol):
             Unavailable: the card or the reader is gone (codes "card.*").
         """
         ...
+
+
+OpenCard: TypeAlias = Callable[[], AbstractContextManager[Transport]]
+"""Gives a freshly reset card for the length of a block."""
 
 
 class CountingTransport:

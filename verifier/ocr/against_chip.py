@@ -38,6 +38,11 @@ class TextAgreement:
     check: CheckResult
     report: bytes | None = field(repr=False)
 
+    @property
+    def files(self) -> dict[str, bytes]:
+        """What a record keeps of it, by name."""
+        return {} if self.report is None else {REPORT_FILE: self.report}
+
 
 def compare_with_chip(surface: SurfaceReading | None, person: Person | None) -> TextAgreement:
     """Compare every field that both sides have.

@@ -24,6 +24,7 @@ from tests.sim.card.residence import NUMBER, residence_card
 from tests.sim.card.residence_negative import REFUSED as RESIDENCE_REFUSED
 from tests.sim.card.residence_negative import address_unreadable
 from tests.sim.card.samples import HANAKO, TODAY, blank, licence_blank, passport_blank, residence_blank
+from tests.unit.verifier.told_faces import all_passed, tell_faces
 from verifier.card.passport import parse_td3
 from verifier.card.trust import TrustStore
 from verifier.documents import (
@@ -35,10 +36,9 @@ from verifier.documents import (
     PassportKeys,
     ResidenceKeys,
 )
-from verifier.engine import Engine, PinHistory, Subject
+from verifier.engine import Engine
 from verifier.errors import InvalidInput
 from verifier.liveness.challenge import issue
-from verifier.policy import PRESENCE
 from verifier.types import (
     CheckResult,
     Clip,
@@ -50,6 +50,8 @@ from verifier.types import (
     SurfaceReading,
     Verdict,
 )
+from verifier.verification.pins import PinHistory
+from verifier.verification.subject import Subject
 
 pytestmark = pytest.mark.unit
 
@@ -71,10 +73,7 @@ class Desk:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, card: VirtualCard, trust: TrustStore) -> None:
         self.card, self.remembered, self.accepted = card, [], []
-        passed = [CheckResult(name, Outcome.PASSED) for name in (*PRESENCE, "liveness.medium")]
-        monkeypatch.setattr(Engine, "_compare", lambda *given: given[3].append(passed[0]))
-        monkeypatch.setattr(Engine, "_judge_liveness", lambda *given: given[3].extend(passed[1:]))
-        monkeypatch.setattr(verifier.engine, "best_selfie", lambda _: None)
+        tell_faces(monkeypatch, all_passed())
         self.engine = Engine(
             faces=None,
             reader=None,

@@ -19,15 +19,18 @@ from tests.sim.card import InProcessTransport, mynumber_card
 from tests.sim.card.mynumber import VISUAL_AID, VISUAL_B
 from tests.sim.card.negative import photo_from_another_card, unknown_authority
 from tests.sim.card.samples import HANAKO, TODAY, blank
+from tests.unit.verifier.told_faces import all_passed, tell_faces
 from verifier.document.challenge import issue_tilt
 from verifier.document.film import TiltFilm
-from verifier.engine import Engine, PinHistory, Subject
+from verifier.engine import Engine
 from verifier.errors import InvalidInput, Unavailable
 from verifier.image import encode_jpeg
 from verifier.liveness.challenge import issue
 from verifier.ocr.submit import PriorTry, pin_digest
 from verifier.policy import PRESENCE
 from verifier.types import CheckResult, Clip, Decision, Outcome, SurfaceField, SurfaceReading
+from verifier.verification.pins import PinHistory
+from verifier.verification.subject import Subject
 
 pytestmark = pytest.mark.unit
 
@@ -43,15 +46,10 @@ class Told:
 
     def __init__(self, monkeypatch, card=None, *, pin_b=PIN_B) -> None:
         self.card, self.stages, self.remembered, self.accepted = card, [], [], []
-        self.face_checks = [CheckResult(name, Outcome.PASSED) for name in (*PRESENCE, "liveness.medium")]
+        self.face_checks = all_passed()
         self.surface = _surface(pin_b)
         monkeypatch.setattr(verifier.engine, "read_mynumber_surface", lambda *_, **__: self.surface)
-        monkeypatch.setattr(verifier.engine, "track", lambda *_, **__: "track")
-        monkeypatch.setattr(verifier.engine, "match", lambda *_: self.face_checks[0])
-        monkeypatch.setattr(verifier.engine, "gather", lambda *_: "evidence")
-        monkeypatch.setattr(verifier.engine, "judge", lambda *_: tuple(self.face_checks[1:]))
-        monkeypatch.setattr(verifier.engine, "best_selfie", lambda _: None)
-        monkeypatch.setattr(verifier.engine, "face_evidence", lambda *_: {"photo-faces.png": b"two faces"})
+        tell_faces(monkeypatch, self.face_checks)
         self.engine = Engine(
             faces=None,
             reader=None,

@@ -10,10 +10,11 @@ import pytest
 from tests.sim.card import mynumber_card
 from tests.sim.card.samples import blank
 from tests.unit.verifier.test_engine import CHALLENGE, PIN_B, SALT, WRONG, Told
-from verifier.engine import PinHistory, Subject
 from verifier.errors import InvalidInput
 from verifier.ocr.submit import PriorTry, pin_digest
 from verifier.types import Clip, Decision, Verdict
+from verifier.verification.pins import PinHistory
+from verifier.verification.subject import Subject
 
 pytestmark = pytest.mark.unit
 
