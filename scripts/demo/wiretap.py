@@ -10,11 +10,12 @@ import base64
 import json
 import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
 
 import httpx
+
+from tests.sim.loopback_server import LoopbackServer, QuietHandler
 
 _HOP_BY_HOP = {
     "connection",
@@ -47,11 +48,9 @@ class Wiretap:
         self._client = client
         tap = self
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
+        class Handler(QuietHandler):
             def _forward(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                body = self.body()
                 headers = [
                     (name, value)
                     for name, value in self.headers.items()
@@ -69,20 +68,14 @@ class Wiretap:
 
             do_GET = do_POST = do_PUT = do_DELETE = _forward  # noqa: N815  names of the base class
 
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class's name
-                """Nothing: URLs carry one-time codes."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
+        self._server = LoopbackServer(Handler, port=self.port)
+        self._server.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.stop()
         self._client.close()
 
     def _pass(self, path: str, content: bytes) -> bytes:

@@ -21,7 +21,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import rlp
@@ -30,6 +29,7 @@ from eth_utils.crypto import keccak
 
 from scripts.qbft_genesis import QBFT_MIX_HASH, VANITY
 from tests.sim.anvil import Anvil, RpcError
+from tests.sim.loopback_server import LoopbackServer, QuietHandler
 
 VALIDATORS = tuple(keccak(text=f"validator-{number}")[-20:] for number in range(1, 5))
 SEAL_BYTES = 65
@@ -125,7 +125,7 @@ class BesuShaped(Anvil):
         self._filters = _Filters(self.rules, clock)
         self._raw: dict[str, str] = {}
         self._pool = threading.Lock()
-        self._server: ThreadingHTTPServer | None = None
+        self._server: LoopbackServer | None = None
         self.refused: list[str] = []
         """Methods that were asked for and answered with an error, in order."""
 
@@ -133,19 +133,16 @@ class BesuShaped(Anvil):
     def url(self) -> str:
         """The endpoint with Besu's manners."""
         assert self._server is not None, "not started"
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return self._server.url
 
     def start(self) -> None:
         super().start()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self.answer))
-        threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        ).start()
+        self._server = LoopbackServer(_handler(self.answer))
+        self._server.start()
 
     def stop(self) -> None:
         if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
+            self._server.stop()
             self._server = None
         super().stop()
 
@@ -355,22 +352,9 @@ def _as_besu(error: RpcError) -> dict[str, Any]:
     return {"code": error.code, "message": str(error)}
 
 
-def _handler(answer: Callable[[Any], Any]) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        # Header and body leave in two writes; without this the second waits for the peer's delayed ACK.
-        disable_nagle_algorithm = True
-
+def _handler(answer: Callable[[Any], Any]) -> type[QuietHandler]:
+    class Handler(QuietHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            reply = json.dumps(answer(json.loads(body))).encode()
-            self.send_response(200)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(reply)))
-            self.end_headers()
-            self.wfile.write(reply)
-
-        def log_message(self, *_: object) -> None:
-            """Print nothing."""
+            self.reply(json.dumps(answer(json.loads(self.body()))).encode())
 
     return Handler

@@ -21,10 +21,10 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any
 
 from tests.sim.lies import LIES, tell
+from tests.sim.loopback_server import LoopbackServer, QuietHandler
 
 FAULTS = ("drop_request", "drop_answer", "delay", "duplicate", "reorder", "truncate", "error", "lie")
 
@@ -32,7 +32,7 @@ DELAY_S = 0.02
 _TIMEOUT_S = 30.0
 
 
-class FaultProxy:
+class FaultProxy(LoopbackServer):
     """Listens on a free loopback port; a context manager.
 
     Attributes:
@@ -46,23 +46,7 @@ class FaultProxy:
         self._target = target
         self._dice = random.Random(seed)
         self._rolling = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    @property
-    def url(self) -> str:
-        """Where the node connects."""
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__(_handler(self))
 
     def roll(self) -> frozenset[str]:
         """Which faults befall the next request."""
@@ -117,12 +101,10 @@ class FaultProxy:
         ]
 
 
-def _handler(proxy: FaultProxy) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+def _handler(proxy: FaultProxy) -> type[QuietHandler]:
+    class Handler(QuietHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
+            body = self.body()
             faults = proxy.roll()
             if "drop_request" in faults:
                 self._hang_up()
@@ -135,20 +117,10 @@ def _handler(proxy: FaultProxy) -> type[BaseHTTPRequestHandler]:
             if "drop_answer" in faults:
                 self._hang_up()
                 return
-            self._answer(answer, 502 if "error" in faults and proxy.choose(2) else 200)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            self.reply(answer, status=502 if "error" in faults and proxy.choose(2) else 200)
 
         def _hang_up(self) -> None:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
-
-        def _answer(self, content: bytes, status: int) -> None:
-            self.send_response(status)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
 
     return Handler

@@ -5,15 +5,13 @@ with Responder(authority) as responder: node settings jpki_ocsp_url = responder.
 
 from __future__ import annotations
 
-import threading
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
 
 from tests.sim.card.jpki import JpkiAuthority
+from tests.sim.loopback_server import LoopbackServer, QuietHandler
 
 
-class Responder:
+class Responder(LoopbackServer):
     """Answers on a free port of this machine.
 
     Attributes:
@@ -26,40 +24,18 @@ class Responder:
         self.revoked: set[int] = set()
         self.asked = 0
         self._authority = authority
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self._server.server_port}/"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(self._handler())
 
     def answer(self, request: bytes) -> bytes:
         """One answer, good for an hour from now."""
         self.asked += 1
         return self._authority.answer(request, now=datetime.now(UTC), revoked=frozenset(self.revoked))
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
+    def _handler(self) -> type[QuietHandler]:
         responder = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             def do_POST(self) -> None:
-                body = responder.answer(self.rfile.read(int(self.headers["Content-Length"])))
-                self.send_response(200)
-                self.send_header("Content-Type", "application/ocsp-response")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                """Quiet."""
+                self.reply(responder.answer(self.body()), "application/ocsp-response")
 
         return Handler
