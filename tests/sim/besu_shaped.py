@@ -354,7 +354,7 @@ def _as_besu(error: RpcError) -> dict[str, Any]:
 
 def _handler(answer: Callable[[Any], Any]) -> type[QuietHandler]:
     class Handler(QuietHandler):
-        def do_POST(self) -> None:
-            self.reply(json.dumps(answer(json.loads(self.body()))).encode())
+        def posted(self, body: bytes) -> None:
+            self.reply(json.dumps(answer(json.loads(body))).encode())
 
     return Handler

@@ -103,8 +103,7 @@ class FaultProxy(LoopbackServer):
 
 def _handler(proxy: FaultProxy) -> type[QuietHandler]:
     class Handler(QuietHandler):
-        def do_POST(self) -> None:
-            body = self.body()
+        def posted(self, body: bytes) -> None:
             faults = proxy.roll()
             if "drop_request" in faults:
                 self._hang_up()

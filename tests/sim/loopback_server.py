@@ -1,8 +1,4 @@
-"""A small HTTP server on this machine, for the simulators that stand where the network's other end would.
-
-with LoopbackServer(handler) as server:
-    server.url
-"""
+"""A small HTTP server on this machine, for the simulators that stand where the network's other end would."""
 
 from __future__ import annotations
 
@@ -32,6 +28,14 @@ class QuietHandler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
+
+    def do_POST(self) -> None:
+        """Hand the body over."""
+        self.posted(self.body())
+
+    def posted(self, body: bytes) -> None:
+        """Answer a POST, by `reply` or by hanging up."""
+        raise NotImplementedError
 
     def log_message(self, *_: object) -> None:
         """Nothing."""

@@ -35,7 +35,7 @@ class Responder(LoopbackServer):
         responder = self
 
         class Handler(QuietHandler):
-            def do_POST(self) -> None:
-                self.reply(responder.answer(self.body()), "application/ocsp-response")
+            def posted(self, body: bytes) -> None:
+                self.reply(responder.answer(body), "application/ocsp-response")
 
         return Handler
