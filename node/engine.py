@@ -34,7 +34,7 @@ from verifier.document.challenge import TiltChallenge, issue_tilt
 from verifier.document.film import TiltFilm, check_film
 from verifier.engine import Engine
 from verifier.errors import Corrupt, InvalidInput, Unavailable, VerifierError
-from verifier.image import decode_clip, decode_photograph
+from verifier.image import check_clip, decode_clip, decode_photograph
 from verifier.liveness.challenge import DEFAULT_ACTIONS, Challenge, issue
 from verifier.models import DEFAULT_MODEL_ROOT
 from verifier.ocr.confirmed import compose_confirmed
@@ -120,7 +120,7 @@ class NodeEngine:
     def check_clip(self, clip: ClipFiles) -> None:
         """See `node.ports.VerificationEngine`."""
         with _translated():
-            decode_clip(clip.frames, clip.timestamps_ms)
+            check_clip(clip.frames, clip.timestamps_ms)
 
     def new_tilt_challenge(self, now: int) -> dict[str, Any]:
         """See `node.ports.VerificationEngine`."""

@@ -14,6 +14,7 @@ from verifier.errors import InvalidInput
 from verifier.image import (
     MAX_CLIP_SIDE,
     MAX_IMAGE_BYTES,
+    check_clip,
     decode_clip,
     decode_image,
     decode_photograph,
@@ -131,9 +132,14 @@ def frames(count: int, size: tuple[int, int] = (80, 60)) -> list[bytes]:
 
 
 def clip_refused(data: list[bytes], times: list[int]) -> str:
-    with pytest.raises(InvalidInput) as caught:
-        decode_clip(data, times)
-    return caught.value.code
+    """The code of both: what an upload passes must be judged, and the other way round."""
+    codes = set()
+    for read in (decode_clip, check_clip):
+        with pytest.raises(InvalidInput) as caught:
+            read(data, times)
+        codes.add(caught.value.code)
+    (code,) = codes
+    return code
 
 
 def test_a_clip_keeps_its_frames_and_times():
@@ -168,8 +174,27 @@ def test_frames_of_two_sizes_are_refused():
     assert clip_refused(frames(9) + frames(1, (60, 80)), list(range(0, 1000, 100))) == "clip.size_changes"
 
 
-def test_one_damaged_frame_refuses_the_clip():
-    assert clip_refused([*frames(9), b"\xff\xd8\xff"], list(range(0, 1000, 100))).startswith("image.")
+def test_frames_that_become_one_size_only_upright_are_one_clip():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    clip = [*frames(9), encoded(gradient(60, 80), "JPEG", exif=exif)]
+    check_clip(clip, list(range(0, 1000, 100)))
+    assert {frame.shape for frame in decode_clip(clip, list(range(0, 1000, 100))).frames} == {(60, 80, 3)}
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "code"),
+    [
+        (b"\xff\xd8\xff", "image.unknown_format"),
+        (encoded(gradient(640, 480), "JPEG")[:-30], "image.damaged"),
+        (encoded(gradient(640, 480), "PNG")[:-400], "image.damaged"),
+        (encoded(gradient(20, 20), "JPEG"), "image.too_small"),
+        (encoded(Image.new("1", (4097, 2304)), "PNG"), "image.too_many_pixels"),
+    ],
+)
+def test_one_unusable_frame_refuses_the_clip(spoilt, code):
+    clip = [*frames(9, (640, 480)), spoilt]
+    assert clip_refused(clip, list(range(0, 1000, 100))) == code
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG"])
