@@ -14,6 +14,7 @@ from node.domain.pins import CASE_SECRET_BYTES
 from node.errors import InvalidInput
 from node.ports import Clock, Randomness, VerificationEngine
 from node.usecases.case_files import SALT_FILE, TYPED_FILE
+from node.usecases.change_case import change_case
 from node.usecases.transaction import Transactions
 
 OFFERED = (methods.CHIP_FACE, methods.IMAGE_FACE, methods.JPKI_SIGN)
@@ -99,11 +100,7 @@ class RenewChallenge:
         now = self.clock.now()
         asked = self.engine.new_challenge(now)
         challenge = sign_challenge(asked, subject=case_id, now=now, key=self.record_key)
-        with self.transaction() as unit:
-            case = unit.cases.get(case_id)
-            renewed = case.challenged(challenge, now=now)
-            unit.cases.replace(renewed, was=case)
-        return renewed
+        return change_case(self.transaction, case_id, lambda case: case.challenged(challenge, now=now))
 
 
 def _require_allowed(method: str, *, on: date) -> None:

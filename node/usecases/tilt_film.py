@@ -16,6 +16,7 @@ from node.domain.evidence import ClipFiles
 from node.errors import InvalidInput
 from node.ports import Clock, Randomness, VerificationEngine
 from node.usecases.case_files import new_file
+from node.usecases.change_case import change_case
 from node.usecases.transaction import Transactions
 
 
@@ -33,11 +34,7 @@ class AskTilt:
         now = self.clock.now()
         asked = self.engine.new_tilt_challenge(now)
         challenge = sign_challenge(asked, subject=case_id, now=now, key=self.record_key)
-        with self.transaction() as unit:
-            case = unit.cases.get(case_id)
-            asking = case.tilt_asked(challenge)
-            unit.cases.replace(asking, was=case)
-        return asking
+        return change_case(self.transaction, case_id, lambda case: case.tilt_asked(challenge))
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from node.domain.register import SELFIE_FILE
 from node.errors import Corrupt, NodeError
 from node.ports import Clock, Randomness, VerificationEngine
 from node.usecases.case_files import SALT_FILE, asked_again_file, new_file, pin_event_file, stored
+from node.usecases.change_case import change_case
 from node.usecases.confirm_code import confirmed_code, typed_birth_date
 from node.usecases.record_verification import record_verification
 from node.usecases.transaction import Transactions, VerificationUnit
@@ -219,16 +220,12 @@ class RunVerification:
         return replace(case, facts_file=file)
 
     def _note_stage(self, case_id: str, stage: str, done: list[dict[str, Any]]) -> None:
-        with self.transaction() as unit:
-            case = unit.cases.get(case_id)
-            unit.cases.replace(case.at_stage(stage, done), was=case)
+        change_case(self.transaction, case_id, lambda case: case.at_stage(stage, done))
 
     def _reopen(self, case_id: str, *, code: str, detail: str, hint: str) -> Case:
-        with self.transaction() as unit:
-            case = unit.cases.get(case_id)
-            reopened = case.undecided(code=code, detail=detail, hint=hint)
-            unit.cases.replace(reopened, was=case)
-        return reopened
+        return change_case(
+            self.transaction, case_id, lambda case: case.undecided(code=code, detail=detail, hint=hint)
+        )
 
 
 @dataclass
