@@ -14,8 +14,9 @@ from node.chain.reader import Reader
 from node.domain.ids import Ledger
 from node.domain.ledger import HistoryEntry, Position
 from node.errors import InvalidInput
+from node.store.attestations import PAGE
 from node.store.chain_index import ChainIndex
-from node.store.ledger import PAGE, LedgerView
+from node.store.ledger import LedgerView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -120,7 +120,7 @@ COMBINED = [
 
 @pytest.mark.parametrize(("wanted", "belongs"), COMBINED)
 def test_a_combined_search_gives_all_of_it_in_bounded_pages(engine, monkeypatch, wanted, belongs):
-    monkeypatch.setattr("node.store.ledger.EXAMINED_MAX", 60)
+    monkeypatch.setattr("node.store.attestations.EXAMINED_MAX", 60)
     seen: list[int] = []
     after, pages = None, 0
     with snapshot(engine) as session:
