@@ -27,7 +27,7 @@ from verifier.face.match import match
 from verifier.face.models import FaceModels
 from verifier.face.recording import bare, recorded
 from verifier.face.track import track
-from verifier.image import decode_clip, decode_image, encode_jpeg
+from verifier.image import check_clip, decode_clip, decode_image, encode_jpeg
 from verifier.liveness.challenge import Challenge
 from verifier.liveness.evidence import gather
 from verifier.liveness.fusion import Level, fuse
@@ -37,7 +37,9 @@ from verifier.types import Clip, Image
 CLIP_MS: Final = (5_800, 6_200)
 CLIPS: Final = 3
 ROUNDS: Final = 3
-STAGES: Final = ("decode", "track", "match", "evidence", "judge")
+STAGES: Final = ("check", "decode", "track", "match", "evidence", "judge")
+"""The check is that of the upload, before anything is decoded."""
+PICTURES: Final = ("check", "decode")
 
 Answer = TypeVar("Answer")
 
@@ -61,13 +63,13 @@ class Cost:
 
     @property
     def total(self) -> float:
-        """With decoding."""
+        """With the upload's check and decoding."""
         return sum(self.stages.values())
 
     @property
     def overhead(self) -> float:
-        """What is added to the networks, as a share of them, decoding apart."""
-        return (self.total - self.stages["decode"]) / self.networks - 1
+        """What is added to the networks, as a share of them, check and decoding apart."""
+        return sum(spent for stage, spent in self.stages.items() if stage not in PICTURES) / self.networks - 1
 
 
 def metrics(models: FaceModels) -> list[Metric]:
@@ -133,6 +135,7 @@ def _cost(sample: Sample, models: FaceModels) -> Cost:
         stages[stage] = time.thread_time() - began
         return answer
 
+    timed("check", lambda: check_clip(sample.frames, sample.clip.timestamps_ms))
     clip = timed("decode", lambda: decode_clip(sample.frames, sample.clip.timestamps_ms))
     seen = timed("track", lambda: track(clip, noted, dense=sample.challenge.eye_windows()))
     compared = timed("match", lambda: match(sample.portrait, seen, noted))
