@@ -1,6 +1,6 @@
 """How fast a node that was away reads the history, and in how much memory.
 
-The catch-up runs in a process of its own, so that its memory is its own.
+The catch-up runs in a process of its own, so that its memory is its own, and each time into a new database.
 """
 
 from __future__ import annotations
@@ -24,20 +24,34 @@ from scripts.bench._ledger_send import fill_chain
 from scripts.bench._report import Metric
 from tests.sim.consortium import Consortium
 
+ROUNDS = 3
+"""Each of the three reads this often, in turns, and its quickest counts: the machine has other work. The same
+catch-up took 32 to 50 us of processor time an event from one minute to the next on one idle host."""
+
 
 def measure_indexing(events: int) -> list[Metric]:
     """Fill a chain, then read it with the node, bare, and with web3.py's own decoding."""
     with TemporaryDirectory() as folder, Consortium(Path(folder)) as net:
         net.enable()
         fill_chain(net, net.b, events)
-        url, contract, first = net.chain.url, net.deployment.contract, net.deployment.block_number
-        ours = _catch_up_apart(url, contract, first, Path(folder) / "fresh.db")
-        bare = _bare_s(url, contract, first)
-        decoded = _web3_rate(url, contract, first)
+        chain = net.chain.url, net.deployment.contract, net.deployment.block_number
+        rounds = [
+            (_catch_up_apart(*chain, Path(folder) / f"fresh-{n}.db"), _bare_s(*chain), _web3_rate(*chain))
+            for n in range(ROUNDS)
+        ]
+    ours = min((facts for facts, _, _ in rounds), key=lambda facts: facts["seconds"])
+    bare, decoded = min(bare for _, bare, _ in rounds), max(decoded for _, _, decoded in rounds)
+    memory = max(facts["rss_mb"] for facts, _, _ in rounds)
     found, seconds = int(ours["events"]), ours["seconds"]
     rate, cpu_us = found / seconds, ours["cpu_s"] / found * 1e6
     return [
-        Metric("ledger.index_events_per_s", rate, "events/s", ">= 25000", f"SQLite, {found:,} events"),
+        Metric(
+            "ledger.index_events_per_s",
+            rate,
+            "events/s",
+            ">= 25000",
+            f"SQLite, {found:,} events, best of {ROUNDS}",
+        ),
         Metric("ledger.index_cpu_us_per_event", cpu_us, "us", None, "processor time, all threads"),
         Metric(
             "ledger.index_vs_getlogs_time", seconds / bare, "ratio", None, "bare eth_getLogs of the range"
@@ -45,7 +59,7 @@ def measure_indexing(events: int) -> list[Metric]:
         Metric(
             "ledger.index_vs_web3_ratio", rate / decoded, "ratio", ">= 5", f"web3.py: {decoded:,.0f} events/s"
         ),
-        Metric("ledger.catchup_rss_mb", ours["rss_mb"], "MB", "<= 300", "peak of the whole process"),
+        Metric("ledger.catchup_rss_mb", memory, "MB", "<= 300", "peak of the whole process"),
     ]
 
 
