@@ -22,7 +22,9 @@ from tests.sim.card.iso7816 import PinObject
 from tests.sim.card.jpki import AID as JPKI_AID
 from tests.sim.card.jpki import PASSWORD, PASSWORD_FILE, JpkiAuthority, attributes, jpki_card
 from tests.sim.card.licence import HOLDER, PIN1, PIN2, licence_card
-from tests.sim.card.passport import PassportIssuer, passport_chip, zone
+from tests.sim.card.passport import passport_chip
+from tests.sim.card.passport_files import zone
+from tests.sim.card.passport_issuer import PassportIssuer
 from tests.sim.card.residence import NUMBER, ImmigrationIssuer, ResidenceHolder, residence_card
 from tests.sim.card.responder import Responder
 from tests.sim.card.samples import HANAKO, blank, licence_blank

@@ -11,7 +11,9 @@ from tests.sim.card.authority import generate_key
 from tests.sim.card.jpki import PASSWORD, JpkiAuthority, attributes, jpki_card
 from tests.sim.card.jpki_negative import REFUSED as SIGNATURES_REFUSED
 from tests.sim.card.jpki_negative import JpkiBlank
-from tests.sim.card.passport import PassportIssuer, passport_chip, zone
+from tests.sim.card.passport import passport_chip
+from tests.sim.card.passport_files import zone
+from tests.sim.card.passport_issuer import PassportIssuer
 from tests.sim.card.passport_negative import REFUSED, PassportBlank, expired
 from tests.sim.card.samples import HANAKO, TODAY, textured_portrait
 from verifier.card import pcsc

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.properties.mutation import give_a_result_or_refuse, mutations
-from tests.sim.card.passport import PassportFiles, PassportIssuer, zone
+from tests.sim.card.passport_files import PassportFiles, zone
+from tests.sim.card.passport_issuer import PassportIssuer
 from verifier.card.chain import parse_certificate
 from verifier.card.passport import parse_td3, read_passport
 from verifier.card.passport.files import parse_com, parse_dg1, parse_dg2

@@ -23,10 +23,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.sim.card import encode
+from tests.sim.card.active_authentication import active_groups, sign_challenge
 from tests.sim.card.command import Command, MalformedCommandError
 from tests.sim.card.licence import AddressChange
 from tests.sim.card.pace_chip import PaceTerms
-from tests.sim.card.passport import PassportChip, active_groups, sign_challenge
+from tests.sim.card.passport import PassportChip
 from tests.sim.card.samples import TODAY, blank, jpki_blank, licence_blank, passport_blank, residence_blank
 from verifier.card import apdu, des, tlv
 from verifier.card.chain import parse_certificate

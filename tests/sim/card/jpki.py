@@ -23,6 +23,7 @@ from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 from tests.sim.card import encode
 from tests.sim.card.authority import generate_key
+from tests.sim.card.certificate import certificate_of
 from tests.sim.card.iso7816 import Application, File, KeyFile, PinObject, Quirks, VirtualCard
 from verifier.card.trust import JPKI_SIGN, TrustStore
 from verifier.types import Person, Sex
@@ -199,26 +200,12 @@ def _certificate(
     is_ca: bool,
     until: datetime = VALID_UNTIL,
 ) -> x509.CertificateBuilder:
-    names = ("key_encipherment", "data_encipherment", "key_agreement", "encipher_only", "decipher_only")
-    usage = x509.KeyUsage(
-        digital_signature=not is_ca,
-        content_commitment=not is_ca,
-        key_cert_sign=is_ca,
-        crl_sign=is_ca,
-        **dict.fromkeys(names, False),
-    )
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(VALID_FROM)
-        .not_valid_after(until)
-        .add_extension(x509.BasicConstraints(ca=is_ca, path_length=0 if is_ca else None), critical=True)
-        .add_extension(usage, critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False
-        )
+    return certificate_of(
+        key,
+        subject=subject,
+        issuer=issuer,
+        issuer_key=issuer_key,
+        valid=(VALID_FROM, until),
+        is_ca=is_ca,
+        commits=not is_ca,
     )

@@ -1,12 +1,10 @@
-"""A virtual passport: basic access control, secure messaging, its files, and a generated issuer.
+"""A virtual passport: basic access control, secure messaging and PACE in front of its files.
 
-    issuer = PassportIssuer.generate()
-    chip = passport_chip(issuer.personalise(SPECIMEN_ZONE, portrait_jpeg))
+    chip = passport_chip(PassportIssuer.generate().personalise(zone(), portrait_jpeg))
     read_passport(InProcessTransport(chip), mrz=..., trust=issuer.trust_store(), today=...)
 
 Faithful to ICAO Doc 9303 part 11: nothing is readable before the authentication, an unprotected command ends
-the session, and the send sequence counter runs. Keys exist for one run. The zone is the specimen of ICAO Doc
-9303 part 4 (Utopia) or invented; 見本.
+the session, and the send sequence counter runs.
 """
 
 from __future__ import annotations
@@ -14,31 +12,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from hashlib import new as new_digest
-from hashlib import sha256
-from typing import Any, Self
 
-from asn1crypto import algos, cms, core
-from asn1crypto import x509 as asn1_x509
-from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from cryptography.x509.oid import NameOID
 
 from tests.sim.card import encode
-from tests.sim.card.authority import generate_key
+from tests.sim.card.active_authentication import sign_challenge
+from tests.sim.card.certificate import SigningKey
 from tests.sim.card.command import Command, MalformedCommandError
 from tests.sim.card.iso7816 import Answer, Application, File, VirtualCard
 from tests.sim.card.pace_chip import PaceSide, PaceTerms
+from tests.sim.card.passport_files import PassportFiles
 from verifier.card import des
 from verifier.card.passport.ciphers import SessionCipher, TripleDesCipher
-from verifier.card.passport.mrz import check_digit
-from verifier.card.trust import CSCA, TrustStore
-
-SigningKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 AID = bytes.fromhex("A0000002471001")
 COM, SOD, DG1, DG2 = 0x011E, 0x011D, 0x0101, 0x0102
@@ -48,164 +33,12 @@ CARD_ACCESS, GROUPS = 0x011C, 0x0100
 OPENED = 0x100
 """Stands for the authentication among the files' access rights; no PIN file has this identifier."""
 
-SECURITY_OBJECT = "2.23.136.1.1.1"
-VALID_FROM = datetime(2020, 1, 1, tzinfo=UTC)
-VALID_UNTIL = datetime(2040, 1, 1, tzinfo=UTC)
-
 NOT_ALLOWED = 0x6982
 CONDITIONS_NOT_SATISFIED = 0x6985
 WRONG_DATA = 0x6A80
 SECURITY_OBJECTS_INCORRECT = 0x6988
 CONDITIONS = 0x6300
 """A wrong cryptogram in MUTUAL AUTHENTICATE."""
-
-
-def zone(
-    *,
-    number: str = "TR1234567",
-    surname: str = "MIHON",
-    given_names: str = "HANAKO",
-    birth: str = "800217",
-    sex: str = "F",
-    expiry: str = "350216",
-    state: str = "UTO",
-) -> str:
-    """Two lines of a TD3 zone with right check digits; dates as YYMMDD."""
-    first = f"P<{state}{surname}<<{given_names.replace(' ', '<')}".ljust(44, "<")[:44]
-    number = number.ljust(9, "<")
-    fields = [text + check_digit(text) for text in (number, birth, expiry, "<" * 14)]
-    line = f"{fields[0]}{state}{fields[1]}{sex}{fields[2]}{fields[3]}"
-    return first + line + check_digit("".join(fields))
-
-
-def face_template(image: bytes, *, feature_points: int = 1) -> bytes:
-    """DG2 with one facial record of ISO/IEC 19794-5:2005."""
-    data_type = b"\x00" if image.startswith(b"\xff\xd8") else b"\x01"
-    points = bytes.fromhex("0100000000000000")[:8] * feature_points
-    face = feature_points.to_bytes(2, "big") + bytes(14) + points
-    face += b"\x01" + data_type + bytes(10) + image
-    face = (len(face) + 4).to_bytes(4, "big") + face
-    record = b"FAC\x00010\x00" + (len(face) + 14).to_bytes(4, "big") + b"\x00\x01" + face
-    header = encode.tlv(0xA1, encode.tlv(0x81, b"\x02") + encode.tlv(0x88, b"\x00\x08"))
-    template = encode.tlv(0x7F60, header + encode.tlv(0x5F2E, record))
-    return encode.tlv(0x75, encode.tlv(0x7F61, encode.tlv(0x02, b"\x01") + template))
-
-
-@dataclass(frozen=True, slots=True)
-class PassportFiles:
-    """What is written to a chip.
-
-    Attributes:
-        zone: 88 characters; opens the chip.
-        groups: encoded data groups by number.
-        com, sod: encoded files.
-    """
-
-    zone: str
-    groups: dict[int, bytes]
-    com: bytes
-    sod: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class PassportIssuer:
-    """A country: its signing CA and one document signer.
-
-    Attributes:
-        authority, authority_key: the country signing CA.
-        signer, signer_key: the document signer's certificate and the key that signs.
-        scheme: how: "sha256_ecdsa", "sha256_rsa", "rsassa_pkcs1v15" (digest not named) or "rsassa_pss".
-    """
-
-    authority: x509.Certificate
-    authority_key: ec.EllipticCurvePrivateKey
-    signer: x509.Certificate
-    signer_key: SigningKey
-    scheme: str = "sha256_ecdsa"
-
-    @classmethod
-    def generate(cls, *, country: str = "UT", scheme: str = "sha256_ecdsa") -> Self:
-        """Fresh keys: a few milliseconds with ECDSA, some hundred with RSA."""
-        authority_key = ec.generate_private_key(ec.SECP256R1())
-        signer_key = ec.generate_private_key(ec.SECP256R1()) if "ecdsa" in scheme else generate_key()
-        name = _name(country, "Utopia CSCA 見本")
-        authority = certificate(name, name, authority_key, authority_key, until=VALID_UNTIL, is_ca=True)
-        subject = _name(country, "Utopia Document Signer 見本")
-        signer = certificate(subject, name, signer_key, authority_key, until=VALID_UNTIL, is_ca=False)
-        return cls(authority, authority_key, signer, signer_key, scheme)
-
-    def trust_store(self) -> TrustStore:
-        """What a verifier that believes this country holds."""
-        return TrustStore(holds_test_keys=True, certificates={CSCA: (self.authority,)})
-
-    def trust_entry(self) -> dict[str, str]:
-        """The CA as an entry of a trust store file's "certificates"."""
-        return {"purpose": CSCA, "pem": self.authority.public_bytes(Encoding.PEM).decode("ascii")}
-
-    def personalise(
-        self, text: str, portrait: bytes, *, extra: dict[int, bytes] | None = None
-    ) -> PassportFiles:
-        """Write a passport: zone and encoded photograph; `extra` data groups are listed and signed too."""
-        groups = {1: encode.tlv(0x61, encode.tlv(0x5F1F, text.encode("ascii"))), 2: face_template(portrait)}
-        groups |= extra or {}
-        return PassportFiles(text, groups, _com(groups), self.sign(groups))
-
-    def sign(self, groups: dict[int, bytes]) -> bytes:
-        """EF.SOD over the groups' SHA-256 digests."""
-        digests = {number: sha256(content).digest() for number, content in groups.items()}
-        content = _security_object(digests)
-        attributes = cms.CMSAttributes(
-            [
-                cms.CMSAttribute({"type": "content_type", "values": [SECURITY_OBJECT]}),
-                cms.CMSAttribute({"type": "message_digest", "values": [sha256(content).digest()]}),
-            ]
-        )
-        return encode.tlv(0x77, self._signed_data(content, attributes, self._signature(attributes.dump())))
-
-    def _signature(self, data: bytes) -> bytes:
-        if isinstance(self.signer_key, ec.EllipticCurvePrivateKey):
-            return self.signer_key.sign(data, ec.ECDSA(hashes.SHA256()))
-        pss = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
-        scheme = pss if self.scheme == "rsassa_pss" else padding.PKCS1v15()
-        return self.signer_key.sign(data, scheme, hashes.SHA256())
-
-    def _algorithm(self) -> algos.SignedDigestAlgorithm:
-        if self.scheme != "rsassa_pss":
-            return algos.SignedDigestAlgorithm({"algorithm": self.scheme})
-        sha = {"algorithm": "sha256"}
-        mask = {"algorithm": "mgf1", "parameters": sha}
-        parameters = {"hash_algorithm": sha, "mask_gen_algorithm": mask, "salt_length": 32}
-        return algos.SignedDigestAlgorithm({"algorithm": "rsassa_pss", "parameters": parameters})
-
-    def _signed_data(self, content: bytes, attributes: Any, signature: bytes) -> bytes:
-        own = asn1_x509.Certificate.load(self.signer.public_bytes(Encoding.DER))
-        sha = algos.DigestAlgorithm({"algorithm": "sha256"})
-        signer = cms.SignerInfo(
-            {
-                "version": "v1",
-                "sid": cms.SignerIdentifier(
-                    name="issuer_and_serial_number",
-                    value={"issuer": own.issuer, "serial_number": own.serial_number},
-                ),
-                "digest_algorithm": sha,
-                "signed_attrs": attributes,
-                "signature_algorithm": self._algorithm(),
-                "signature": signature,
-            }
-        )
-        signed = cms.SignedData(
-            {
-                "version": "v3",
-                "digest_algorithms": [sha],
-                "encap_content_info": {
-                    "content_type": SECURITY_OBJECT,
-                    "content": core.ParsableOctetString(content),
-                },
-                "certificates": [own],
-                "signer_infos": [signer],
-            }
-        )
-        return bytes(cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump())
 
 
 @dataclass(slots=True)
@@ -353,33 +186,6 @@ class PassportChip(VirtualCard):
         return objects + encode.tlv(0x8E, self._session.mac(counter + objects))
 
 
-def active_groups(key: SigningKey) -> dict[int, bytes]:
-    """DG15 with the public half of a key for active authentication; for ECDSA also DG14, naming SHA-256."""
-    spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    groups = {15: encode.tlv(0x6F, spki)}
-    if isinstance(key, ec.EllipticCurvePrivateKey):
-        protocol, algorithm = bytes.fromhex("678108010105"), bytes.fromhex("04007F00070101040103")
-        info = encode.tlv(0x06, protocol) + bytes.fromhex("020101") + encode.tlv(0x06, algorithm)
-        groups[14] = encode.tlv(0x6E, encode.tlv(0x31, encode.tlv(0x30, info)))
-    return groups
-
-
-def sign_challenge(key: SigningKey, challenge: bytes, digest: str) -> bytes:
-    """Active authentication, the chip's side: plain ECDSA, or RSA as ISO/IEC 9796-2 scheme 1."""
-    if isinstance(key, ec.EllipticCurvePrivateKey):
-        half = (key.key_size + 7) // 8
-        r, s = decode_dss_signature(key.sign(challenge, ec.ECDSA(hashes.SHA256())))
-        return r.to_bytes(half, "big") + s.to_bytes(half, "big")
-    trailer = b"\xbc" if digest == "sha1" else {"sha256": b"\x34\xcc", "sha512": b"\x35\xcc"}[digest]
-    size = key.key_size // 8
-    own = os.urandom(size - 1 - new_digest(digest).digest_size - len(trailer))
-    opened = b"\x6a" + own + new_digest(digest, own + challenge).digest() + trailer
-    numbers, value = key.private_numbers(), int.from_bytes(opened, "big")
-    by_p, by_q = pow(value, numbers.dmp1, numbers.p), pow(value, numbers.dmq1, numbers.q)
-    signed = by_q + numbers.q * ((by_p - by_q) * numbers.iqmp % numbers.p)  # RFC 8017, 5.2.1
-    return min(signed, numbers.public_numbers.n - signed).to_bytes(size, "big")
-
-
 def passport_chip(
     files: PassportFiles,
     *,
@@ -411,69 +217,3 @@ def _access_seed(information: str) -> bytes:
     digest = hashes.Hash(hashes.SHA1())  # noqa: S303  as ICAO specifies
     digest.update(information.encode("ascii"))
     return digest.finalize()[:16]
-
-
-def _com(groups: dict[int, bytes]) -> bytes:
-    tags = bytes(content[0] for _, content in sorted(groups.items()))
-    versions = encode.tlv(0x5F01, b"0107") + encode.tlv(0x5F36, b"040000")
-    return encode.tlv(0x60, versions + encode.tlv(0x5C, tags))
-
-
-def _security_object(digests: dict[int, bytes]) -> bytes:
-    listed = b"".join(
-        encode.tlv(0x30, encode.tlv(0x02, bytes((number,))) + encode.tlv(0x04, digest))
-        for number, digest in sorted(digests.items())
-    )
-    algorithm = bytes.fromhex("300B0609608648016503040201")
-    return encode.tlv(0x30, bytes.fromhex("020100") + algorithm + encode.tlv(0x30, listed))
-
-
-def _name(country: str, common_name: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, country),
-            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
-        ]
-    )
-
-
-def certificate(
-    subject: x509.Name,
-    issuer: x509.Name,
-    key: SigningKey,
-    signing_key: ec.EllipticCurvePrivateKey,
-    *,
-    until: datetime,
-    is_ca: bool,
-    claimed: ec.EllipticCurvePrivateKey | None = None,
-) -> x509.Certificate:
-    """A certificate; `claimed` is the key that its authority key identifier names instead of the signer's."""
-    named = (claimed or signing_key).public_key()
-    usage = dict.fromkeys(
-        (
-            "content_commitment",
-            "key_encipherment",
-            "data_encipherment",
-            "key_agreement",
-            "encipher_only",
-            "decipher_only",
-        ),
-        False,
-    )
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(VALID_FROM)
-        .not_valid_after(until)
-        .add_extension(x509.BasicConstraints(ca=is_ca, path_length=0 if is_ca else None), critical=True)
-        .add_extension(
-            x509.KeyUsage(digital_signature=not is_ca, key_cert_sign=is_ca, crl_sign=is_ca, **usage),
-            critical=True,
-        )
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(named), critical=False)
-        .sign(signing_key, hashes.SHA256())
-    )

@@ -11,18 +11,11 @@ from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from tests.sim.card.active_authentication import active_groups
 from tests.sim.card.authority import generate_key
-from tests.sim.card.passport import (
-    VALID_UNTIL,
-    PassportChip,
-    PassportFiles,
-    PassportIssuer,
-    active_groups,
-    certificate,
-    face_template,
-    passport_chip,
-    zone,
-)
+from tests.sim.card.passport import PassportChip, passport_chip
+from tests.sim.card.passport_files import PassportFiles, face_template, zone
+from tests.sim.card.passport_issuer import VALID_UNTIL, PassportIssuer, certificate
 
 
 @dataclass(frozen=True, slots=True)

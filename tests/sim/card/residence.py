@@ -31,6 +31,7 @@ from PIL import ImageDraw
 
 from tests.sim.card import encode
 from tests.sim.card.authority import generate_key
+from tests.sim.card.certificate import certificate_of
 from tests.sim.card.command import Command
 from tests.sim.card.iso7816 import (
     CONDITIONS,
@@ -284,35 +285,15 @@ def _texts(holder: ResidenceHolder) -> dict[int, bytes]:
     }
 
 
-def _usage(*, sign_certificates: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not sign_certificates,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=sign_certificates,
-        crl_sign=sign_certificates,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
 def _certificate(
     subject: x509.Name, issuer_key: RSAPrivateKey, key: RSAPrivateKey, valid_until: datetime, *, is_ca: bool
 ) -> x509.Certificate:
-    authority_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key())
-    return (
-        x509.CertificateBuilder()
-        .issuer_name(_AUTHORITY)
-        .subject_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(VALID_FROM)
-        .not_valid_after(valid_until)
-        .add_extension(x509.BasicConstraints(ca=is_ca, path_length=0 if is_ca else None), critical=True)
-        .add_extension(_usage(sign_certificates=is_ca), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(authority_id, critical=False)
-        .sign(issuer_key, hashes.SHA256())
+    unsigned = certificate_of(
+        key,
+        subject=subject,
+        issuer=_AUTHORITY,
+        issuer_key=issuer_key,
+        valid=(VALID_FROM, valid_until),
+        is_ca=is_ca,
     )
+    return unsigned.sign(issuer_key, hashes.SHA256())

@@ -18,7 +18,8 @@ from tests.sim.card.jpki_negative import JpkiBlank
 from tests.sim.card.licence import HOLDER
 from tests.sim.card.licence_negative import LicenceBlank
 from tests.sim.card.negative import Blank
-from tests.sim.card.passport import PassportIssuer, zone
+from tests.sim.card.passport_files import zone
+from tests.sim.card.passport_issuer import PassportIssuer
 from tests.sim.card.passport_negative import PassportBlank
 from tests.sim.card.residence import ImmigrationIssuer, ResidenceHolder
 from tests.sim.card.residence_negative import ResidenceBlank

@@ -21,6 +21,7 @@ import cv2
 import typer
 
 from node.errors import InvalidInput
+from tests.sim.card.active_authentication import active_groups
 from tests.sim.card.authority import CardAuthority, generate_key
 from tests.sim.card.images import portrait_jp2
 from tests.sim.card.iso7816 import VirtualCard
@@ -28,7 +29,9 @@ from tests.sim.card.jpki import PASSWORD, JpkiAuthority, attributes, jpki_card
 from tests.sim.card.licence import HOLDER, licence_card, personalise_licence
 from tests.sim.card.mynumber import mynumber_card
 from tests.sim.card.pace_chip import PaceTerms
-from tests.sim.card.passport import PassportIssuer, active_groups, passport_chip, zone
+from tests.sim.card.passport import passport_chip
+from tests.sim.card.passport_files import zone
+from tests.sim.card.passport_issuer import PassportIssuer
 from tests.sim.card.pcscd import VirtualPcscd
 from tests.sim.card.personalise import personalise
 from tests.sim.card.residence import NUMBER, ImmigrationIssuer, ResidenceHolder, residence_card

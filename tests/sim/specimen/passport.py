@@ -18,7 +18,7 @@ import numpy as np
 from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 
-from tests.sim.card.passport import zone
+from tests.sim.card.passport_files import zone
 from tests.sim.specimen.fonts import japanese_font
 from tests.sim.specimen.paper import cropped, draw_mark, guilloche
 from tests.sim.specimen.residence import GIVEN, LETTERS, SURNAMES

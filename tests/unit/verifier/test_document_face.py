@@ -18,7 +18,8 @@ import verifier.engine
 from tests.sim.card import InProcessTransport, mynumber_card
 from tests.sim.card.iso7816 import VirtualCard
 from tests.sim.card.licence import PIN1, PIN2, AddressChange, licence_card
-from tests.sim.card.passport import passport_chip, zone
+from tests.sim.card.passport import passport_chip
+from tests.sim.card.passport_files import zone
 from tests.sim.card.passport_negative import photo_replaced
 from tests.sim.card.residence import NUMBER, residence_card
 from tests.sim.card.residence_negative import REFUSED as RESIDENCE_REFUSED

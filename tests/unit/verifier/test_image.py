@@ -189,7 +189,7 @@ def test_frames_that_become_one_size_only_upright_are_one_clip():
         (encoded(gradient(640, 480), "JPEG")[:-30], "image.damaged"),
         (encoded(gradient(640, 480), "PNG")[:-400], "image.damaged"),
         (encoded(gradient(20, 20), "JPEG"), "image.too_small"),
-        (encoded(Image.new("1", (4097, 2304)), "PNG"), "image.too_many_pixels"),
+        (encoded(Image.new("1", (1921, 1440)), "PNG"), "image.too_many_pixels"),
     ],
 )
 def test_one_unusable_frame_refuses_the_clip(spoilt, code):

@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.sim.card.jpki import VALID_FROM, VALID_UNTIL, JpkiAuthority, attributes
-from tests.sim.card.passport import PassportIssuer
+from tests.sim.card.passport_issuer import PassportIssuer
 from tests.sim.card.samples import HANAKO
 from verifier.card.chain import MAX_CERTIFICATE_BYTES, Fault, check_issued, key_id, parse_certificate
 from verifier.card.trust import CSCA, JPKI_SIGN, load_trust_store

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.sim.card import InProcessTransport
-from tests.sim.card.passport import zone
+from tests.sim.card.passport_files import zone
 from tests.sim.card.passport_negative import expired
 from tests.sim.card.refusals import REFUSED, UNREADABLE, table
 from tests.sim.card.samples import TODAY, blank, jpki_blank, licence_blank, passport_blank, residence_blank

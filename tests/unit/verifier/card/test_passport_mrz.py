@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.sim.card.passport import zone
+from tests.sim.card.passport_files import zone
 from verifier.card.passport import parse_td3
 from verifier.errors import InvalidInput
 from verifier.types import Sex

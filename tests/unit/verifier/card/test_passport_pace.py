@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tests.sim.card import InProcessTransport
 from tests.sim.card.iso7816 import File
 from tests.sim.card.pace_chip import PaceSide, PaceTerms
-from tests.sim.card.passport import CARD_ACCESS, PassportChip, passport_chip, zone
+from tests.sim.card.passport import CARD_ACCESS, PassportChip, passport_chip
+from tests.sim.card.passport_files import zone
 from tests.sim.card.samples import TODAY, passport_blank
 from verifier.card.passport import parse_td3, read_passport
 from verifier.card.passport.ciphers import AesCipher

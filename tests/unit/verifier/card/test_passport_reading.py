@@ -11,21 +11,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from tests.sim.card import InProcessTransport, encode, mynumber_card
+from tests.sim.card.active_authentication import active_groups, sign_challenge
 from tests.sim.card.authority import generate_key
 from tests.sim.card.passport import AID as PASSPORT
-from tests.sim.card.passport import (
-    COM,
-    DG1,
-    DG2,
-    SOD,
-    PassportChip,
-    PassportIssuer,
-    active_groups,
-    face_template,
-    passport_chip,
-    sign_challenge,
-    zone,
-)
+from tests.sim.card.passport import COM, DG1, DG2, SOD, PassportChip, passport_chip
+from tests.sim.card.passport_files import face_template, zone
+from tests.sim.card.passport_issuer import PassportIssuer
 from tests.sim.card.passport_negative import COPIES, REFUSED, PassportBlank, expired
 from tests.sim.card.samples import blank as card_blank
 from tests.sim.card.samples import textured_portrait

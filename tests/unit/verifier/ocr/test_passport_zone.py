@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.sim.card.passport import zone
+from tests.sim.card.passport_files import zone
 from tests.unit.verifier.ocr.printed_lines import line
 from verifier.ocr.passport import parse_passport
 from verifier.ocr.text import TextLine
