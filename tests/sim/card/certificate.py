@@ -1,4 +1,4 @@
-"""X.509 certificates of the generated authorities, as RFC 5280 wants them: for a CA, or for who signs below."""
+"""X.509 certificates of the generated authorities, in the form of RFC 5280: a CA, or who signs below it."""
 
 from __future__ import annotations
 
