@@ -71,6 +71,10 @@ class Vault(Protocol):
         """Decrypt. Raises InvalidInput (unknown), Corrupt (altered)."""
         ...
 
+    def names(self, record_id: str) -> Sequence[str]:
+        """What a record holds, in alphabetical order."""
+        ...
+
     def erase(self, record_id: str) -> None:
         """Destroy the record's data key: everything under it becomes unreadable, backups too."""
         ...

@@ -84,8 +84,14 @@ def summary(_key: AuditorKey, node: NodeDep, on: date | None = None) -> dict[str
 
 @router.get("/completeness")
 def completeness(_key: AuditorKey, node: NodeDep) -> dict[str, Any]:
-    """Whether the index equals the contract's history, and every decision has an opening."""
-    return node.reusing.check_completeness()
+    """Whether the index equals the contract's history now, and what the last visit of everything found."""
+    return {**node.reusing.compare_head(), "last_check": node.reusing.last_check()}
+
+
+@router.post("/completeness")
+def check_completeness(key: AuditorKey, node: NodeDep) -> dict[str, Any]:
+    """Visit every decision and every opening now: takes the longer, the longer the history is."""
+    return node.reusing.check_completeness(by=key.holder)
 
 
 @router.get("/attestations")

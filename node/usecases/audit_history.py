@@ -1,4 +1,4 @@
-"""What a regulator sees: members, policies on a date, volumes, refusals, revocations, completeness.
+"""What a regulator sees: members, policies on a date, volumes, refusals, revocations, one trail.
 
 Everything but the openings comes from the chain's index, which no member can alter.
 """
@@ -6,87 +6,52 @@ Everything but the openings comes from the chain's index, which no member can al
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
-from node.domain.audit import HistoryPosition, completeness
-from node.domain.canonical import parse_object
 from node.domain.commitments import method_code
 from node.domain.days import to_text
-from node.domain.decision import DecisionOpening, parse_opening
 from node.domain.ids import AttestationId
 from node.domain.ledger import AttestationEntry, Member, Withdrawal
 from node.domain.legal_basis import LegalBasis, is_enabled
 from node.domain.methods import CATALOGUE
 from node.errors import InvalidInput
-from node.usecases.receive_opening import OPENING_FILE
 from node.usecases.reuse_ports import Exchange, LedgerReader, ReuseUnit
 
 METHOD_NAMES = {method_code(method.id): str(method.id) for method in CATALOGUE}
 """Codes on chain -> stable ids."""
 
-PAGE = 1_000
-"""Rows per query while walking over many."""
+
+@dataclass(frozen=True)
+class ShowStanding:
+    """Who takes part and what is allowed: as short as the consortium is small, however long its history."""
+
+    exchange: Exchange
+
+    def __call__(self, *, at: int | None = None) -> dict[str, Any]:
+        """Members as they are now; policies as they stood at a second, or stand."""
+        with self.exchange.snapshot() as unit:
+            return _standing(self.exchange, unit, at)
 
 
 @dataclass(frozen=True)
 class SummariseHistory:
-    """The regulator's overview."""
+    """The whole history in figures; visits all of it."""
 
     exchange: Exchange
 
     def __call__(self, *, at: int | None = None) -> dict[str, Any]:
         """Summarise; policies as they stood at a second, everything else as it is now."""
-        status = self.exchange.history.status()
-        second = self.exchange.clock.now() if at is None else at
         with self.exchange.snapshot() as unit:
             refused = [opening for opening in unit.openings.find() if not opening.accepted]
             return {
-                "index": {
-                    "block": status.block_number,
-                    "events": status.events,
-                    "checked_at": status.checked_at,
-                },
-                "members": [_member(unit, member) for member in unit.ledger.members()],
-                "policies": _policies(unit.ledger, second),
+                **_standing(self.exchange, unit, at),
                 "volumes": [asdict(volume) for volume in unit.ledger.volumes()],
                 "refusals": dict(Counter(code for opening in refused for code in opening.codes)),
                 "revocations": _revocations(unit.ledger.withdrawals()),
             }
-
-
-@dataclass(frozen=True)
-class CheckCompleteness:
-    """Whether the index is the contract's history, and every decision has its opening."""
-
-    exchange: Exchange
-
-    def __call__(self) -> dict[str, Any]:
-        """Compare now. Raises Unavailable when the chain is away."""
-        status = self.exchange.history.sync()
-        head, count = self.exchange.history.head()
-        with self.exchange.snapshot() as unit:
-            decided = {AttestationId(one): commitment for one, commitment in _decisions(unit.ledger)}
-            openings = [_opening(unit, one.attestation_id) for one in unit.openings.find()]
-        found = completeness(
-            local=HistoryPosition(status.head, status.events),
-            chain=HistoryPosition(head, count),
-            decided=decided,
-            openings=openings,
-        )
-        return {
-            "complete": found.is_complete,
-            "head_matches": found.head_matches,
-            "head": "0x" + head.hex(),
-            "events_indexed": status.events,
-            "events_on_chain": count,
-            "decided": found.decided,
-            "decided_without_opening": [_hex(one) for one in found.unopened],
-            "false_openings": [_hex(one) for one in found.false_openings],
-            "openings_without_decision": [_hex(one) for one in found.unexpected],
-        }
 
 
 @dataclass(frozen=True)
@@ -115,19 +80,6 @@ class ShowTrail:
         }
 
 
-def _opening(unit: ReuseUnit, attestation_id: str) -> DecisionOpening:
-    stored = unit.vault.get(attestation_id, OPENING_FILE)
-    return parse_opening(parse_object(stored, code="decision.malformed"))
-
-
-def _decisions(ledger: LedgerReader) -> Iterator[tuple[bytes, bytes]]:
-    """(attestation id, commitment) of every decision."""
-    after = b""
-    while page := ledger.decisions(after=after, limit=PAGE):
-        yield from page
-        after = page[-1][0]
-
-
 def describe(entry: AttestationEntry, now: int) -> dict[str, Any]:
     """An attestation's public side."""
     terms = entry.terms
@@ -144,6 +96,15 @@ def describe(entry: AttestationEntry, now: int) -> dict[str, Any]:
         "decided_at": entry.decided_at,
         "revoked_at": entry.revoked_at,
         "reason": entry.reason.name.lower() if entry.reason is not None else None,
+    }
+
+
+def _standing(exchange: Exchange, unit: ReuseUnit, at: int | None) -> dict[str, Any]:
+    status = exchange.history.status()
+    return {
+        "index": {"block": status.block_number, "events": status.events, "checked_at": status.checked_at},
+        "members": [_member(unit, member) for member in unit.ledger.members()],
+        "policies": _policies(unit.ledger, exchange.clock.now() if at is None else at),
     }
 
 

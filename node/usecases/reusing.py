@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from node.usecases.audit_history import CheckCompleteness, ShowTrail, SummariseHistory
+from node.usecases.audit_history import ShowStanding, ShowTrail, SummariseHistory
 from node.usecases.authenticate_member import AuthenticateMember
+from node.usecases.check_completeness import CheckCompleteness, CompareHead, LastCheck
 from node.usecases.decide_reuse import DecideReuse, RenewChallenge
 from node.usecases.deliver_openings import DeliverOpenings
 from node.usecases.disclose import AnswerDisclosure, ApproveDisclosure, RequestDisclosure
@@ -172,18 +173,33 @@ class Reusing:
         return ApproveDisclosure(self.exchange)
 
     @property
+    def show_standing(self) -> ShowStanding:
+        """Members and policies."""
+        return ShowStanding(self.exchange)
+
+    @property
     def summarise_history(self) -> SummariseHistory:
-        """The overview."""
+        """The whole in figures."""
         return SummariseHistory(self.exchange)
 
     @property
+    def compare_head(self) -> CompareHead:
+        """Whether the index is the contract's history."""
+        return CompareHead(self.exchange)
+
+    @property
     def check_completeness(self) -> CheckCompleteness:
-        """Whether anything is missing."""
+        """Whether anything is missing, by visiting everything."""
         return CheckCompleteness(self.exchange)
 
     @property
+    def last_check(self) -> LastCheck:
+        """What the latest such visit found."""
+        return LastCheck(self.exchange)
+
+    @property
     def recent_history(self) -> RecentHistory:
-        """The last month day by day."""
+        """The last month."""
         return RecentHistory(self.exchange)
 
     @property

@@ -81,20 +81,28 @@ def overview(auditor: OptionalAuditor, node: NodeDep) -> HTMLResponse:
     with node.snapshot() as unit:
         recent = unit.ledger.attestations(lately, newest_first=True, limit=PAGE)
     entries = [describe(entry, now) for entry in recent]
-    summary = node.reusing.summarise_history()
-    month = node.reusing.recent_history()
+    month, last = node.reusing.recent_history(), node.reusing.last_check()
     names = _names(node)
     return render(
         "explorer.html",
         member=node.settings.legal_name,
         holder=auditor.holder,
-        summary=summary,
+        standing=node.reusing.show_standing(),
         names=names,
         month=month,
-        charts=_charts(summary, month, names),
-        completeness=node.reusing.check_completeness(),
+        charts=_charts(month, last, names),
+        index=node.reusing.compare_head(),
+        now=now,
+        last=last,
         entries=entries,
     )
+
+
+@router.post("/check", dependencies=[SameOrigin])
+def check(auditor: Auditor, node: NodeDep) -> RedirectResponse:
+    """Visit everything, then show what was found."""
+    node.reusing.check_completeness(by=auditor.holder)
+    return RedirectResponse("/explorer", status_code=303)
 
 
 @router.get("/attestations/{attestation_id}")
@@ -144,16 +152,15 @@ def _names(node: Node) -> dict[int, str]:
         return {member.member_id: member.name for member in unit.ledger.members()}
 
 
-def _charts(summary: dict[str, Any], month: dict[str, Any], names: dict[int, str]) -> dict[str, Any]:
-    pairs = {
-        f"{names[one['issuer']]} → {names[one['recipient']]}": one["attested"] for one in summary["volumes"]
-    }
-    spans = {_SPAN_WORDS[name]: count for name, count in month["spans"].items()}
+def _charts(month: dict[str, Any], last: dict[str, Any] | None, names: dict[int, str]) -> dict[str, Any]:
+    pairs = {f"{names[one]} → {names[other]}": count for (one, other), count in month["pairs"].items()}
+    delays = last["revocation_delays"] if last else {}
+    spans = {words: delays[name] for name, words in _SPAN_WORDS.items() if name in delays}
     return {
         "days": columns(month["days"]),
         "height": COLUMNS_PX,
         "pairs": bars(pairs),
-        "refusals": bars(summary["refusals"]),
+        "refusals": bars(last["refusals"] if last else {}),
         "spans": bars(spans) if any(spans.values()) else (),
     }
 

@@ -154,8 +154,8 @@ class Journey:
             trail = first.get(f"/v1/audit/attestations/{attestation_id}")
             step.note = trail_line(trail)
         with self.timeline.step("completeness: index, running hash, openings", "regulator") as step:
-            self._wait(lambda: _is_complete(first.get("/v1/audit/completeness")))
-            complete = first.get("/v1/audit/completeness")
+            self._wait(lambda: _is_complete(first.post("/v1/audit/completeness")))
+            complete = first.post("/v1/audit/completeness")
             step.note = f"{complete['events_indexed']} events, {complete['decided']} decisions, all opened"
         with self.timeline.step("open one attestation (case number, two people)", "regulator") as step:
             asked = first.post(

@@ -23,11 +23,14 @@ def test_the_regulator_sees_the_summary_and_the_trail(network, customer):
     agree(person)
     identifier = seen(network, reuse_id)["attestation_id"]
     auditor = network.r.staff(StaffRole.AUDITOR)
-    eventually(lambda: auditor.get("/v1/audit/completeness").json()["complete"])
+    eventually(lambda: auditor.post("/v1/audit/completeness").json()["complete"])
 
     person.page.goto(f"{network.r.url}/explorer")
     person.page.get_by_label("APIキー").fill(_token(network))
     person.press("サインイン")
+    person.sees("一致")
+    person.press("全件を確認する")
+    person.sees("佐藤 auditor ·")
     person.sees("欠落なし")
     person.finds_it_usable()
     assert person.page.get_by_role("cell", name="見本ひかり証券", exact=True).is_visible()

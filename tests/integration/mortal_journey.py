@@ -15,6 +15,7 @@ import httpx
 from node.domain.access import Role as StaffRole
 from node.domain.attestation import ReleaseState
 from node.domain.methods import CHIP_FACE, IMAGE_FACE
+from node.domain.opening import DeliveryState
 from tests.integration.mortal_network import MortalNetwork, NotYetError
 from tests.integration.reuse_network import Customer
 from tests.sim.authenticator import SoftwareAuthenticator
@@ -233,13 +234,30 @@ class Journey:
     def audit(self, accepted: dict[str, Any]) -> None:
         """The regulator holds the opening, and has the issuer open the attestation to two auditors."""
         net, auditor = self.net, self.net.people["r", StaffRole.AUDITOR]
-        net.again(lambda: _complete(net.answer(auditor.get("/v1/audit/completeness"))))
+
+        def complete() -> None:
+            found = net.answer(auditor.post("/v1/audit/completeness"))
+            if not found["complete"]:
+                self._let_delivery_be_due()
+                raise NotYetError(str(found))
+
+        net.again(complete)
         asked = {"attestation_id": accepted["attestation_id"], "case_number": "令和8-17"}
         disclosure = net.again(lambda: net.answer(auditor.post("/v1/audit/disclosures", json=asked)))
         second = net.r.staff(StaffRole.AUDITOR, "鈴木")
         path = f"/v1/audit/disclosures/{disclosure['disclosure_id']}/approve"
         shown = net.again(lambda: net.answer(second.post(path)))
         assert shown["findings"]["id_matches"]
+
+    def _let_delivery_be_due(self) -> None:
+        """An opening that could not be delivered waits twice as long each time: let that time pass."""
+        node = self.net.b.open()
+        with node.transaction() as unit:
+            due = [one.next_try_at for one in unit.deliveries.find(state=DeliveryState.WAITING.value)]
+        wait_s = min(due, default=0) - node.clock.now()
+        node.database.dispose()
+        if wait_s > 0:
+            self.net.chain.advance(wait_s)
 
     def vote(self) -> None:
         """A proposes at the command line, B approves there; R publishes its keys anew."""
@@ -339,8 +357,3 @@ def _given(answer: dict[str, Any]) -> str:
     if answer["url"] is None:
         raise NotYetError("not on chain yet")
     return str(answer["url"])
-
-
-def _complete(answer: dict[str, Any]) -> None:
-    if not answer["complete"]:
-        raise NotYetError(str(answer))

@@ -35,16 +35,18 @@ MOST_JOURNEYS = 30
 
 SILENT = {
     "AdvanceReuse": "calls others",
-    "CheckCompleteness": "reads",
+    "CompareHead": "reads",
     "FindCapture": "reads",
     "FindSession": "reads",
     "GatherFacts": "reads",
+    "LastCheck": "reads",
     "ListSharings": "reads",
     "RecentHistory": "reads",
     "ShowEnrolment": "reads",
     "ShowEvidence": "reads",
     "ShowPicture": "reads",
     "ShowSignals": "reads",
+    "ShowStanding": "reads",
     "ShowTrail": "reads",
     "SummariseHistory": "reads",
 }

@@ -214,7 +214,7 @@ def _reuse(network: Network, customer: Customer, **changes: Any) -> dict[str, An
 
 def _disclose(network: Network, identifier: str) -> None:
     first, second = (network.r.staff(StaffRole.AUDITOR, name) for name in ("佐藤", "鈴木"))
-    eventually(lambda: first.get("/v1/audit/completeness").json()["complete"])
+    eventually(lambda: first.post("/v1/audit/completeness").json()["complete"])
     asked = {"attestation_id": identifier, "case_number": "令和8-17"}
     disclosure = first.post("/v1/audit/disclosures", json=asked).json()
     shown = second.post(f"/v1/audit/disclosures/{disclosure['disclosure_id']}/approve").json()

@@ -157,7 +157,7 @@ def test_an_opening_waits_for_an_absent_regulator(network, customer):
     network.r.serve()
     assert eventually(lambda: _delivery(network, reuse, state="delivered"))
     auditor = network.r.staff(StaffRole.AUDITOR)
-    assert auditor.get("/v1/audit/completeness").json()["decided_without_opening"] == []
+    assert auditor.post("/v1/audit/completeness").json()["decided_without_opening"] == []
 
 
 def test_an_opening_delivered_twice_is_kept_once(network, customer):

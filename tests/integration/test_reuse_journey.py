@@ -61,7 +61,7 @@ def test_a_verification_is_reused_decided_opened_audited_disclosed_revoked_and_r
         assert unit.records.get(reuse["record_id"]).state == "not_releasable"
 
     auditor = network.r.staff(StaffRole.AUDITOR, "佐藤")
-    eventually(lambda: auditor.get("/v1/audit/completeness").json()["complete"])
+    eventually(lambda: auditor.post("/v1/audit/completeness").json()["complete"])
     trail = auditor.get(f"/v1/audit/attestations/{reuse['attestation_id']}").json()
     assert [step["step"] for step in trail["steps"]] == ["attested", "decided"]
     assert (trail["decision"]["accepted"], trail["legal_basis"]) == (True, "RELIANCE")

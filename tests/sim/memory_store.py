@@ -53,6 +53,10 @@ class MemoryVault:
         except KeyError:
             raise InvalidInput("vault.unknown", "the vault holds no such content") from None
 
+    def names(self, record_id: str) -> list[str]:
+        """In alphabetical order."""
+        return sorted(name for owner, name in self.contents if owner == record_id)
+
     def erase(self, record_id: str) -> None:
         """Forget everything of a record."""
         self.contents = {key: value for key, value in self.contents.items() if key[0] != record_id}

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from node.domain.events import ReasonClass
-from node.domain.ledger import Volume, Withdrawal
+from node.domain.events import Terms
+from node.domain.ledger import AttestationEntry, AttestationFilter, Position, Volume
 from node.usecases.recent_history import DAYS, RecentHistory
 
 pytestmark = pytest.mark.unit
@@ -30,11 +30,22 @@ class Index:
         self.asked.append((since, until))
         return [Volume(1, 2, 3, 2, 1), Volume(2, 1, 4, 0, 0)] if since in self.busy else []
 
-    def withdrawals(self) -> list[Withdrawal]:
-        return [
-            Withdrawal(ReasonClass.ENDED, revoked_at=500, decided_at=470),
-            Withdrawal(ReasonClass.ERROR, revoked_at=500, decided_at=None),
-        ]
+    def search(self, wanted: AttestationFilter, *, after: Position | None, limit: int) -> tuple[list, Any]:
+        """Two pages: three of the one pair, then four of the other."""
+        del limit
+        if after is None:
+            self.asked.append((wanted.since, wanted.since + 86_400))
+        if wanted.since not in self.busy:
+            return [], None
+        if after is None:
+            states = [(1, None), (1, None), (None, 1)]
+            return [_entry(1, 2, *state) for state in states], Position(1, 1, 1)
+        return [_entry(2, 1, None, None)] * 4, None
+
+
+def _entry(issuer: int, recipient: int, decided_at: int | None, revoked_at: int | None) -> AttestationEntry:
+    terms = Terms(issuer, recipient, b"meth", 0, 20_000, MIDNIGHT)
+    return AttestationEntry(bytes(32), terms, MIDNIGHT, decided_at, None, revoked_at, None)
 
 
 def _recent(index: Index, now: int) -> dict[str, Any]:
@@ -60,6 +71,7 @@ def test_a_second_before_midnight_is_still_yesterday():
     assert _recent(Index(busy=()), MIDNIGHT - 1)["days"][-1]["day"] == "2026-11-21"
 
 
-def test_revocations_before_a_decision_have_no_delay():
-    spans = _recent(Index(busy=()), MIDNIGHT)["spans"]
-    assert spans == {"minute": 1, "hour": 0, "day": 0, "week": 0, "later": 0}
+def test_pairs_are_summed_over_the_month():
+    index = Index(busy=(MIDNIGHT, MIDNIGHT - 86_400))
+    assert _recent(index, MIDNIGHT + 60)["pairs"] == {(1, 2): 6, (2, 1): 8}
+    assert _recent(Index(busy=()), MIDNIGHT)["pairs"] == {}

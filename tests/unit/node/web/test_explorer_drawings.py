@@ -76,24 +76,39 @@ def test_a_span_is_told_in_its_largest_unit(seconds: int, text: str):
 
 def test_the_drawing_names_every_value_for_those_who_do_not_see_it():
     page = render("explorer.html", **_explorer()).body.decode()
-    assert 'aria-label="拒否の理由: &lt;too_old&gt; 3; revoked 1; "' in page
+    assert 'aria-label="拒否の理由(確認時): &lt;too_old&gt; 3; revoked 1; "' in page
     assert page.count("<rect") == len(columns(DAYS)) + 2 + 1 + 5
     assert "style=" not in page
 
 
 def test_what_is_missing_is_named_and_leads_to_its_trail():
     shown = _explorer()
-    shown["completeness"] |= {"complete": False, "decided_without_opening": ["0x" + "ab" * 32]}
+    shown["last"] |= {"complete": False, "decided_without_opening": ["0x" + "ab" * 32]}
+    shown["last"]["counts"]["decided_without_opening"] = 1_234
     page = render("explorer.html", **shown).body.decode()
     assert "欠落または不一致あり" in page
+    assert "1234" in page
     assert f'href="/explorer/attestations/0x{"ab" * 32}"' in page
+
+
+def test_a_page_before_the_first_check_says_so_and_claims_nothing():
+    page = render("explorer.html", **_explorer() | {"last": None}).body.decode()
+    assert "まだ確認していません" in page
+    assert "欠落なし" not in page
+
+
+def test_a_check_of_a_shorter_history_says_that_more_was_recorded_since():
+    assert "この確認の後" not in render("explorer.html", **_explorer()).body.decode()
+    shown = _explorer()
+    shown["index"]["events_on_chain"] += 1
+    assert "この確認の後" in render("explorer.html", **shown).body.decode()
 
 
 def _explorer() -> dict:
     return {
         "member": "見本監督庁",
         "holder": "佐藤",
-        "summary": {"members": [], "policies": {"legal_bases": [], "methods": {}}, "volumes": []},
+        "standing": {"members": [], "policies": {"legal_bases": [], "methods": {}}},
         "month": {"days": DAYS},
         "charts": {
             "days": columns(DAYS),
@@ -102,15 +117,22 @@ def _explorer() -> dict:
             "refusals": bars({"<too_old>": 3, "revoked": 1}),
             "spans": bars(dict.fromkeys("abcde", 1)),
         },
-        "completeness": {
+        "now": 1_795_273_260,
+        "index": {"head": "0x00", "head_matches": True, "events_on_chain": 1, "events_indexed": 1},
+        "last": {
             "complete": True,
-            "head": "0x00",
-            "head_matches": True,
+            "checked_at": 1_795_273_200,
+            "checked_by": "鈴木",
             "events_on_chain": 1,
-            "events_indexed": 1,
             "decided": 1,
             "decided_without_opening": [],
             "false_openings": [],
+            "openings_without_decision": [],
+            "counts": {
+                "decided_without_opening": 0,
+                "false_openings": 0,
+                "openings_without_decision": 0,
+            },
         },
         "names": {},
         "entries": [],
