@@ -25,7 +25,6 @@ from verifier.errors import InvalidInput
 from verifier.image import (
     MAX_CLIP_FRAMES,
     MAX_CLIP_MS,
-    MAX_CLIP_PIXELS,
     check_timing,
     clip_frame,
     decode_clip,
@@ -44,6 +43,7 @@ MAX_FILE_BYTES: Final = 200 << 20
 MAX_FRAME_BYTES: Final = 4 << 20
 """A frame of a clip; a 4K JPEG of high quality."""
 MAX_TIMES_BYTES: Final = 64 << 10
+MAX_VIDEO_PIXELS: Final = 4096 * 2304
 MIN_STEP_MS: Final = 30
 """Frames closer together are left out: 33 a second show more than any check reads."""
 DECODE_LIMIT_S: Final = 20.0
@@ -158,7 +158,7 @@ def _video(path: Path) -> ClipFile:
         if not capture.isOpened():
             raise _unknown()
         width, height = (capture.get(what) for what in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
-        if width * height > MAX_CLIP_PIXELS:
+        if width * height > MAX_VIDEO_PIXELS:
             raise InvalidInput(
                 "clip.too_many_pixels", "the video's picture is too large", hint="record at 640x480"
             )

@@ -36,8 +36,9 @@ MAX_CLIP_MS: Final = 15_000
 MIN_CLIP_FPS: Final = 5.0
 """Below this a head turn of half a second may fall between two frames."""
 MIN_CLIP_FRAMES: Final = 10
-MAX_CLIP_PIXELS: Final = 4096 * 2304
-"""Of one frame: 4K. A clip has up to 150, and each may be decoded."""
+MAX_CLIP_PIXELS: Final = 1920 * 1440
+"""Of one frame. A clip has up to 150, and all are decoded: at 4K the slowest format took 50 s of processor
+time, here it takes 15."""
 MAX_CLIP_SIDE: Final = 640
 """Longer frames are reduced: the detector sees 320 pixels, and memory stays below 150 x 0.9 MB."""
 

@@ -277,6 +277,13 @@ def _picture(width: int = 64) -> bytes:
     return encode_jpeg(np.full((48, width, 3), 128, np.uint8))
 
 
+def _flat(width: int, height: int) -> bytes:
+    """A few hundred bytes that unfold to so many pixels."""
+    file = io.BytesIO()
+    PIL.Image.new("1", (width, height)).save(file, "PNG")
+    return file.getvalue()
+
+
 def _noise() -> bytes:
     return encode_jpeg(np.random.default_rng(1).integers(0, 255, (96, 96, 3), np.uint8))
 
@@ -307,6 +314,12 @@ def _clip(
     shown = json.dumps(list(range(0, frames * 100, 100))) if times is None else times
     files = [("frames", (f"{n}.jpg", image or _picture(), "image/jpeg")) for n in range(frames)]
     return lambda: {"files": files, "data": {"timestamps_ms": shown, "challenge": "x"} | more}
+
+
+def _two_sizes() -> dict[str, Any]:
+    sent = _clip(12)()
+    sent["files"][7] = ("frames", ("7.jpg", _picture(80), "image/jpeg"))
+    return sent
 
 
 SURFACE, CLIP = ("staff", "PUT", "/v1/cases/{case}/surface"), ("staff", "PUT", "/v1/cases/{case}/clip")
@@ -353,6 +366,22 @@ UPLOADS = (
     Bad("times without end", *CLIP, 400, "upload.timestamps", _clip(times="[" + "9" * 9999 + "]")),
     Bad("three frames", *CLIP, 400, "clip.too_few_frames", _clip(3)),
     Bad("151 frames", *CLIP, 413, "upload.too_large", _clip(151)),
+    Bad(
+        "one frame a second",
+        *CLIP,
+        400,
+        "clip.frame_rate",
+        _clip(times=json.dumps([*range(0, 12_000, 1000)])),
+    ),
+    Bad("half a minute", *CLIP, 400, "clip.too_long", _clip(140, json.dumps([*range(0, 28_000, 200)]))),
+    Bad("frames of half a picture", *CLIP, 400, "image.damaged", _clip(image=_noise()[:-200])),
+    Bad("a video for a frame", *CLIP, 400, "image.unknown_format", _clip(image=b"\0\0\0\x18ftypmp42" * 99)),
+    Bad("frames of a bomb", *CLIP, 400, "image.too_many_pixels", _clip(image=_bomb())),
+    Bad(
+        "frames larger than any camera's", *CLIP, 400, "image.too_many_pixels", _clip(image=_flat(4000, 3000))
+    ),
+    Bad("animated frames", *CLIP, 400, "image.animated", _clip(image=_animation())),
+    Bad("frames of two sizes", *CLIP, 400, "clip.size_changes", _two_sizes),
     Bad("a frame of 3 MB", *CLIP, 413, "upload.too_large", _clip(12, image=bytes(3 << 20))),
 )
 

@@ -67,7 +67,17 @@ def corner(clip: ClipFile) -> tuple[bool, bool]:
 
 
 @pytest.mark.parametrize(
-    ("name", "codec"), [("a.mp4", "mp4v"), ("a.avi", "MJPG"), ("a.avi", "XVID"), ("a.mkv", "mp4v")]
+    ("name", "codec"),
+    [
+        ("a.mp4", "mp4v"),
+        ("a.avi", "MJPG"),
+        ("a.avi", "XVID"),
+        ("a.mkv", "mp4v"),
+        ("a.webm", "VP90"),
+        ("a.mkv", "FFV1"),
+        ("a.avi", "HFYU"),
+        ("a.avi", "MPNG"),
+    ],
 )
 def test_common_videos_are_read_with_their_own_times(tmp_path, name, codec):
     found = read_clip_file(video(tmp_path / name, codec=codec))
@@ -150,6 +160,26 @@ def audio_only(tmp_path: Path) -> Path:
     return path
 
 
+def unknown_codec(tmp_path: Path) -> Path:
+    path = video(tmp_path / "a.avi", codec="MJPG")
+    path.write_bytes(path.read_bytes().replace(b"MJPG", b"ZZZZ"))
+    return path
+
+
+def another_container(tmp_path: Path) -> Path:
+    return video(tmp_path / "a.flv", codec="FLV1")
+
+
+def damaged_inside(tmp_path: Path) -> Path:
+    """Whole at both ends, noise where the pictures are."""
+    path = video(tmp_path / "a.avi", codec="MJPG")
+    data = bytearray(path.read_bytes())
+    start = data.index(b"movi") + 4
+    data[start : -len(data) // 8] = rng(2).bytes(len(data) - len(data) // 8 - start)
+    path.write_bytes(bytes(data))
+    return path
+
+
 def still(tmp_path: Path) -> Path:
     path = tmp_path / "a.jpg"
     path.write_bytes(encode_jpeg(frame(0)))
@@ -215,6 +245,9 @@ def no_images(tmp_path: Path) -> Path:
         (cut_off, "clip.unknown_format"),
         (audio_only, "clip.unknown_format"),
         (still, "clip.unknown_format"),
+        (unknown_codec, "clip.unknown_format"),
+        (another_container, "clip.unknown_format"),
+        (damaged_inside, "clip.too_few_frames"),
         (slow, "clip.frame_rate"),
         (short, "clip.too_few_frames"),
         (long, "clip.too_long"),

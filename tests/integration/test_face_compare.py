@@ -184,6 +184,9 @@ def files(tmp_path) -> dict[str, Path]:
         "other.png": encoded(head_of(ASTRONAUT), "PNG"),
         "still.gif": encoded(head_of(OBAMA), "GIF"),
         "two.jpg": two_people(),
+        "half.jpg": REFUSED["truncated"][0](),
+        "huge.png": REFUSED["too many pixels"][0](),
+        "wall.jpg": REFUSED["no face"][0](),
     }
     for name, data in made.items():
         (tmp_path / name).write_bytes(data)
@@ -208,7 +211,15 @@ def test_the_command_names_a_stranger_and_the_licence_of_the_models(files):
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("still.gif", "image.unknown_format"), ("absent.jpg", "face.file_unreadable")]
+    ("name", "code"),
+    [
+        ("still.gif", "image.unknown_format"),
+        ("absent.jpg", "face.file_unreadable"),
+        ("half.jpg", "image.damaged"),
+        ("huge.png", "image.too_many_pixels"),
+        ("wall.jpg", "face.none"),
+        ("two.jpg", "face.several"),
+    ],
 )
 def test_the_command_says_which_file_it_cannot_use(files, tmp_path, name, code):
     ended = rireki("face", "compare", files["chip.jp2"], tmp_path / name)

@@ -48,9 +48,20 @@ def desk(tmp_path: Path) -> Path:
         shown = a_challenge(seed).to_json() | {"token": "a.b.c"}
         (tmp_path / name).write_text(json.dumps(shown))
     (tmp_path / "list.json").write_text("[1]")
+    wall(tmp_path / "slow.mp4", frames=12, fps=1)
+    (tmp_path / "cut.mp4").write_bytes(wall(tmp_path / "wall.mp4").read_bytes()[:3000])
     (tmp_path / "self.jpg").write_bytes(encode_jpeg(picture(OBAMA)))
     (tmp_path / "other.jpg").write_bytes(encode_jpeg(picture(BIDEN)))
     return tmp_path
+
+
+def wall(path: Path, *, frames: int = 60, fps: float = 10) -> Path:
+    """A video of nobody."""
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"mp4v"), fps, (320, 240))
+    for _ in range(frames):
+        writer.write(np.full((240, 320, 3), 90, np.uint8))
+    writer.release()
+    return path
 
 
 def run(desk: Path, clip: str = "clip.zip", challenge: str = "asked.json", *more: str) -> Ended:
@@ -78,10 +89,6 @@ def test_another_persons_portrait_is_rejected_and_the_table_names_the_code(desk)
 
 
 def test_a_video_of_nobody_is_rejected_and_not_an_error(desk):
-    writer = cv2.VideoWriter(str(desk / "wall.mp4"), cv2.VideoWriter_fourcc(*"mp4v"), 10, (320, 240))
-    for _ in range(60):
-        writer.write(np.full((240, 320, 3), 90, np.uint8))
-    writer.release()
     ended = run(desk, "wall.mp4", "asked.json", "--json")
     assert ended.status == 1
     assert "liveness.no_face" in json.loads(ended.out)["codes"]
@@ -92,6 +99,8 @@ def test_a_video_of_nobody_is_rejected_and_not_an_error(desk):
     [
         ("nowhere.mp4", "asked.json", "clip.file_unreadable"),
         ("self.jpg", "asked.json", "clip.unknown_format"),
+        ("cut.mp4", "asked.json", "clip.unknown_format"),
+        ("slow.mp4", "asked.json", "clip.frame_rate"),
         ("clip.zip", "nowhere.json", "face.file_unreadable"),
         ("clip.zip", "clip.zip", "face.file_too_large"),
         ("clip.zip", "list.json", "challenge.malformed"),
