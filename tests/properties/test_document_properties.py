@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import verifier.card
+from tests.properties.babbler import Babbler
 from tests.properties.mutation import mutations
 from tests.sim.card import encode
 from tests.sim.card.damage import parsers, run
@@ -100,19 +101,6 @@ def test_jis_text_is_read_back_with_its_placeholders_counted(text: str):
     decoded = decode_text(jis(text))
     assert decoded.placeholders == text.count("〓")
     assert jis(decoded.value) == jis(text.rstrip("\u3000"))
-
-
-class Babbler:
-    """A card that answers anything."""
-
-    def __init__(self, data: st.DataObject, bodies: list[bytes]) -> None:
-        self.data, self.bodies, self.sent = data, bodies, list[bytes]()
-
-    def transmit(self, command: bytes) -> tuple[bytes, int]:
-        self.sent.append(command)
-        known = st.sampled_from([0x9000, 0x9000, 0x9000, 0x63C3, 0x6282, 0x6105, 0x6C10, 0x6A82, 0x6300])
-        body = st.sampled_from([b"", *self.bodies]) | st.binary(max_size=256)
-        return self.data.draw(body), self.data.draw(known | st.integers(0, 65535))
 
 
 @settings(deadline=None, max_examples=150)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.properties.babbler import Babbler
 from tests.properties.mutation import give_a_result_or_refuse, mutations
 from tests.sim.card import encode
 from tests.sim.card.command import Command, MalformedCommandError
@@ -79,26 +80,10 @@ def test_spans_cover_the_file_without_gaps(written: list[tuple[int, bytes]]):
     assert b"".join(element.raw for element in tlv.children(outer)) == outer.value
 
 
-class Babbler:
-    """A card that answers anything."""
-
-    def __init__(self, data: st.DataObject) -> None:
-        self.data = data
-        self.sent: list[bytes] = []
-
-    def transmit(self, command: bytes) -> tuple[bytes, int]:
-        self.sent.append(command)
-        status = st.sampled_from(
-            [0x9000, 0x9000, 0x9000, 0x63CA, 0x6282, 0x6105, 0x6C10, 0x6A82]
-        ) | st.integers(0, 65535)
-        body = st.sampled_from([b"", *genuine_files()[:4]]) | st.binary(max_size=256)
-        return self.data.draw(body), self.data.draw(status)
-
-
 @settings(deadline=None, max_examples=200)
 @given(st.data())
 def test_a_card_that_answers_anything_never_passes_and_never_gets_the_code_twice(data: st.DataObject):
-    card = Babbler(data)
+    card = Babbler(data, genuine_files()[:4])
     try:
         reading = read_mynumber_card(
             card, pin_b="55021720352285", trust=blank().ca.trust_store(), today=TODAY, challenge=bytes(32)

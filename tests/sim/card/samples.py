@@ -13,7 +13,7 @@ import numpy as np
 
 from tests.sim.card.authority import CardAuthority, generate_key
 from tests.sim.card.images import PORTRAIT_BYTES, portrait_jp2
-from tests.sim.card.jpki import JpkiAuthority
+from tests.sim.card.jpki import JpkiAuthority, SigningCard
 from tests.sim.card.jpki_negative import JpkiBlank
 from tests.sim.card.licence import HOLDER
 from tests.sim.card.licence_negative import LicenceBlank
@@ -100,6 +100,17 @@ def jpki_blank() -> JpkiBlank:
         key=generate_key(),
         other_key=generate_key(),
     )
+
+
+def jpki_authority() -> JpkiAuthority:
+    """The authority that verifiers pin."""
+    return jpki_blank().authority
+
+
+@cache
+def signing_card() -> SigningCard:
+    """What is written to Hanako's genuine card for signing."""
+    return jpki_blank().issue()
 
 
 @cache

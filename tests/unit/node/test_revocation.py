@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import cache
 
 import httpx
 import pytest
@@ -14,29 +13,14 @@ from cryptography.x509 import ocsp
 
 from node.revocation import OcspRevocation
 from tests.sim.card.authority import generate_key
-from tests.sim.card.jpki import JpkiAuthority, SigningCard, attributes
-from tests.sim.card.samples import HANAKO
+from tests.sim.card.jpki import attributes
+from tests.sim.card.samples import HANAKO, jpki_authority, jpki_blank, signing_card
 from verifier.card.jpki import RevocationStatus
 
 pytestmark = pytest.mark.unit
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 URL = "http://ocsp.example/"
-
-
-@cache
-def authority() -> JpkiAuthority:
-    return JpkiAuthority.generate()
-
-
-@cache
-def other() -> JpkiAuthority:
-    return JpkiAuthority.generate()
-
-
-@cache
-def signing() -> SigningCard:
-    return authority().issue(attributes(HANAKO))
 
 
 def ask(answer: Callable[[bytes], httpx.Response | bytes]) -> RevocationStatus:
@@ -47,49 +31,51 @@ def ask(answer: Callable[[bytes], httpx.Response | bytes]) -> RevocationStatus:
 
     with httpx.Client(transport=httpx.MockTransport(respond)) as http:
         source = OcspRevocation(http, URL)
-        return source.status(signing().certificate, authority().certificate, NOW)
+        return source.status(signing_card().certificate, jpki_authority().certificate, NOW)
 
 
 def test_a_good_certificate_is_good():
-    assert ask(lambda request: authority().answer(request, now=NOW)) is RevocationStatus.GOOD
+    assert ask(lambda request: jpki_authority().answer(request, now=NOW)) is RevocationStatus.GOOD
 
 
 def test_a_revoked_certificate_is_revoked():
-    revoked = frozenset({signing().certificate.serial_number})
-    answered = ask(lambda request: authority().answer(request, now=NOW, revoked=revoked))
+    revoked = frozenset({signing_card().certificate.serial_number})
+    answered = ask(lambda request: jpki_authority().answer(request, now=NOW, revoked=revoked))
     assert answered is RevocationStatus.REVOKED
 
 
 def test_a_responder_that_the_issuer_appointed_is_believed():
     key = generate_key()
-    responder = authority().responder(key=key)
+    responder = jpki_authority().responder(key=key)
     answered = ask(
-        lambda request: authority().answer(request, now=NOW, signing_key=key, certificate=responder)
+        lambda request: jpki_authority().answer(request, now=NOW, signing_key=key, certificate=responder)
     )
     assert answered is RevocationStatus.GOOD
 
 
 def test_a_certificate_without_the_purpose_appoints_nobody():
     key = generate_key()
-    responder = authority().responder(key=key, may_sign_ocsp=False)
+    responder = jpki_authority().responder(key=key, may_sign_ocsp=False)
     answered = ask(
-        lambda request: authority().answer(request, now=NOW, signing_key=key, certificate=responder)
+        lambda request: jpki_authority().answer(request, now=NOW, signing_key=key, certificate=responder)
     )
     assert answered is RevocationStatus.UNKNOWN
 
 
 def appointed_by_another(request: bytes) -> bytes:
     key = generate_key()
-    return authority().answer(request, now=NOW, signing_key=key, certificate=other().responder(key=key))
+    return jpki_authority().answer(
+        request, now=NOW, signing_key=key, certificate=jpki_blank().impostor.responder(key=key)
+    )
 
 
 def about_another(_request: bytes) -> bytes:
     asked = ocsp.OCSPRequestBuilder().add_certificate(
-        authority().issue(attributes(HANAKO), key=signing().key).certificate,
-        authority().certificate,
+        jpki_authority().issue(attributes(HANAKO), key=signing_card().key).certificate,
+        jpki_authority().certificate,
         hashes.SHA1(),  # noqa: S303  names the issuer
     )
-    return authority().answer(asked.build().public_bytes(Encoding.DER), now=NOW)
+    return jpki_authority().answer(asked.build().public_bytes(Encoding.DER), now=NOW)
 
 
 def unsuccessful(_request: bytes) -> bytes:
@@ -104,10 +90,10 @@ def time_out(_request: bytes) -> bytes:
 @pytest.mark.parametrize(
     "answer",
     [
-        lambda request: authority().answer(request, now=NOW, signing_key=other().key),
-        lambda request: authority().answer(request, now=NOW - timedelta(hours=2)),
-        lambda request: authority().answer(request, now=NOW + timedelta(hours=1)),
-        lambda request: authority().answer(request, now=NOW)[:-1] + b"\x00",
+        lambda request: jpki_authority().answer(request, now=NOW, signing_key=jpki_blank().impostor.key),
+        lambda request: jpki_authority().answer(request, now=NOW - timedelta(hours=2)),
+        lambda request: jpki_authority().answer(request, now=NOW + timedelta(hours=1)),
+        lambda request: jpki_authority().answer(request, now=NOW)[:-1] + b"\x00",
         appointed_by_another,
         about_another,
         unsuccessful,
@@ -137,11 +123,11 @@ def test_what_proves_nothing_is_unknown(answer: Callable[[bytes], bytes]):
 
 
 def test_an_altered_answer_never_turns_into_another_status():
-    revoked = frozenset({signing().certificate.serial_number})
+    revoked = frozenset({signing_card().certificate.serial_number})
 
     def altered(place: int) -> Callable[[bytes], bytes]:
         def answer(request: bytes) -> bytes:
-            data = bytearray(authority().answer(request, now=NOW, revoked=revoked))
+            data = bytearray(jpki_authority().answer(request, now=NOW, revoked=revoked))
             data[place % len(data)] ^= 0x21
             return bytes(data)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
 
 import pytest
 from cryptography import x509
@@ -18,11 +17,10 @@ from tests.sim.card.jpki import (
     PASSWORD,
     PASSWORD_FILE,
     JpkiAuthority,
-    SigningCard,
     attributes,
     jpki_card,
 )
-from tests.sim.card.samples import HANAKO
+from tests.sim.card.samples import HANAKO, jpki_authority, signing_card
 from verifier.card.jpki import NoRevocationSource, RevocationSource, RevocationStatus
 from verifier.card.transport import Transport
 from verifier.errors import InvalidInput
@@ -34,16 +32,6 @@ pytestmark = pytest.mark.unit
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 DATA = b'{"case_id":"mihon"}'
-
-
-@cache
-def authority() -> JpkiAuthority:
-    return JpkiAuthority.generate()
-
-
-@cache
-def genuine() -> SigningCard:
-    return authority().issue(attributes(HANAKO))
 
 
 class Says:
@@ -66,7 +54,7 @@ def verify(
         yield InProcessTransport(card)
 
     engine = SigningEngine(
-        trust=(authority() if known else JpkiAuthority.generate(common_name="another")).trust_store(),
+        trust=(jpki_authority() if known else JpkiAuthority.generate(common_name="another")).trust_store(),
         open_card=open_card,
         now=lambda: NOW,
         tries_floor=2,
@@ -76,7 +64,7 @@ def verify(
 
 
 def test_a_good_signature_verifies_and_is_kept():
-    verdict = verify(jpki_card(genuine()))
+    verdict = verify(jpki_card(signing_card()))
     assert (verdict.decision, verdict.codes) == (Decision.VERIFIED, ())
     assert verdict.person == HANAKO
     assert tuple(check.check for check in verdict.checks) == POLICIES[JPKI_SIGN].names
@@ -94,18 +82,18 @@ def test_a_good_signature_verifies_and_is_kept():
     ],
 )
 def test_revoked_and_unknown_both_refuse(said: RevocationStatus, code: str):
-    verdict = verify(jpki_card(genuine()), Says(said))
+    verdict = verify(jpki_card(signing_card()), Says(said))
     assert (verdict.decision, verdict.codes) == (Decision.REJECTED, (code,))
 
 
 def test_a_node_without_a_source_verifies_nobody():
-    verdict = verify(jpki_card(genuine()), NoRevocationSource())
+    verdict = verify(jpki_card(signing_card()), NoRevocationSource())
     assert verdict.decision is Decision.REJECTED
     assert verdict.checks[3].outcome is Outcome.UNDECIDED
 
 
 def test_substitute_characters_go_to_a_reviewer():
-    substituted = authority().issue(attributes(HANAKO, substituted=1), key=genuine().key)
+    substituted = jpki_authority().issue(attributes(HANAKO, substituted=1), key=signing_card().key)
     verdict = verify(jpki_card(substituted))
     assert (verdict.decision, verdict.codes) == (Decision.REVIEW, ("jpki.substitute_characters",))
     assert verdict.person == HANAKO
@@ -113,14 +101,14 @@ def test_substitute_characters_go_to_a_reviewer():
 
 def test_an_unknown_authority_refuses_and_revocation_is_not_asked():
     source = Says()
-    verdict = verify(jpki_card(genuine()), source, known=False)
+    verdict = verify(jpki_card(signing_card()), source, known=False)
     assert verdict.decision is Decision.REJECTED
     assert verdict.codes[0] == "jpki.issuer_unknown"
     assert (source.asked, verdict.person, dict(verdict.attachments)) == (0, None, {})
 
 
 def test_a_wrong_password_decides_nothing_and_costs_one_try():
-    card = jpki_card(genuine())
+    card = jpki_card(signing_card())
     with pytest.raises(InvalidInput) as refusal:
         verify(card, password="WRONG12345")
     assert refusal.value.code == "jpki.password_wrong"
@@ -129,5 +117,5 @@ def test_a_wrong_password_decides_nothing_and_costs_one_try():
 
 
 def test_the_verdict_shows_no_signature_in_its_representation():
-    verdict = verify(jpki_card(genuine()))
+    verdict = verify(jpki_card(signing_card()))
     assert "attachments" not in repr(verdict)

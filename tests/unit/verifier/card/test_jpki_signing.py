@@ -5,25 +5,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from functools import cache
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.sim.card import InProcessTransport, Quirks, VirtualCard
-from tests.sim.card.authority import generate_key
 from tests.sim.card.jpki import (
     AID,
     KEY,
     PASSWORD,
     PASSWORD_FILE,
-    JpkiAuthority,
     SigningCard,
     attributes,
     jpki_card,
 )
 from tests.sim.card.jpki_negative import REFUSED, JpkiBlank
-from tests.sim.card.samples import HANAKO
+from tests.sim.card.samples import HANAKO, jpki_authority, jpki_blank, signing_card
 from verifier.card.jpki import (
     JpkiSignature,
     NoRevocationSource,
@@ -44,25 +41,9 @@ NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 DATA = b'{"case":"mihon"}'
 
 
-@cache
-def authority() -> JpkiAuthority:
-    return JpkiAuthority.generate()
-
-
-@cache
-def other() -> JpkiAuthority:
-    """Same name, other key: a forger's own."""
-    return JpkiAuthority.generate()
-
-
-@cache
-def genuine() -> SigningCard:
-    return authority().issue(attributes(HANAKO))
-
-
 def issue(changes: dict[str, str], **options: object) -> SigningCard:
     values = {arc: text for arc, text in (attributes(HANAKO) | changes).items() if text}
-    return authority().issue(values, key=genuine().key, **options)  # type: ignore[arg-type]
+    return jpki_authority().issue(values, key=signing_card().key, **options)  # type: ignore[arg-type]
 
 
 def sign(
@@ -72,7 +53,7 @@ def sign(
         InProcessTransport(card, **transport),  # type: ignore[arg-type]
         sign_password=password,
         data=DATA,
-        trust=authority().trust_store() if trust is None else trust,
+        trust=jpki_authority().trust_store() if trust is None else trust,
         at=NOW,
         tries_floor=2,
     )
@@ -83,21 +64,21 @@ def codes(signature: JpkiSignature) -> list[str | None]:
 
 
 def test_a_genuine_card_signs_and_tells_the_four_attributes():
-    signature = sign(jpki_card(genuine()))
+    signature = sign(jpki_card(signing_card()))
     assert tuple(check.check for check in signature.checks) == CHECKS
     assert codes(signature) == [None] * 4
     assert signature.holder is not None
     assert signature.holder.person == HANAKO
     assert signature.holder.substituted == 0
-    assert (signature.tries_left_before, signature.issuer) == (5, authority().certificate)
+    assert (signature.tries_left_before, signature.issuer) == (5, jpki_authority().certificate)
 
 
 def test_signing_takes_no_more_commands_than_the_recipe():
-    size = len(genuine().certificate.public_bytes(Encoding.DER))
+    size = len(signing_card().certificate.public_bytes(Encoding.DER))
     reads = -(-size // 256)
     # SELECT AP; token: SELECT, READ; password: SELECT, counter, VERIFY; certificate: SELECT, READs; key:
     # SELECT, sign
-    assert sign(jpki_card(genuine())).apdus == 9 + reads
+    assert sign(jpki_card(signing_card())).apdus == 9 + reads
 
 
 @pytest.mark.parametrize(
@@ -106,17 +87,12 @@ def test_signing_takes_no_more_commands_than_the_recipe():
     ids=["short reads", "6Cxx", "61xx"],
 )
 def test_readers_and_cards_that_differ_are_understood(quirks: Quirks):
-    assert codes(sign(jpki_card(genuine(), quirks=quirks))) == [None] * 4
-
-
-@cache
-def blank() -> JpkiBlank:
-    return JpkiBlank(authority(), other(), HANAKO, genuine().key, generate_key())
+    assert codes(sign(jpki_card(signing_card(), quirks=quirks))) == [None] * 4
 
 
 @pytest.mark.parametrize(("make", "code"), REFUSED.items(), ids=[make.__name__ for make in REFUSED])
 def test_a_card_that_must_be_refused_is(make: Callable[[JpkiBlank], VirtualCard], code: str):
-    signature = sign(make(blank()))
+    signature = sign(make(jpki_blank()))
     place = codes(signature).index(code)
     assert not signature.checks[place].passed
     assert signature.holder is None
@@ -124,7 +100,7 @@ def test_a_card_that_must_be_refused_is(make: Callable[[JpkiBlank], VirtualCard]
 
 
 def test_an_unknown_authority_is_undecided_and_named_by_its_digest():
-    signature = sign(jpki_card(genuine()), trust=TrustStore())
+    signature = sign(jpki_card(signing_card()), trust=TrustStore())
     assert signature.checks[1].outcome is Outcome.UNDECIDED
     assert signature.checks[1].code == "jpki.issuer_unknown"
     assert len(str(signature.checks[1].facts["authority_sha256"])) == 64
@@ -191,7 +167,7 @@ def test_the_era_digit_stands_before_a_gregorian_date():
     ],
 )
 def test_other_tokens_are_refused_by_name_before_anything_else(token: bytes, named: str):
-    card = jpki_card(genuine(), token=token)
+    card = jpki_card(signing_card(), token=token)
     with pytest.raises(InvalidInput) as refusal:
         sign(card)
     assert refusal.value.code == "card.jpki_token_unknown"
@@ -209,7 +185,7 @@ def test_a_card_without_the_application_is_refused():
     "password", ["", "ABC12", "A" * 17, "mihon2026", "ABC-123", "ＡＢＣ１２３", "ABC123\n"]
 )
 def test_a_malformed_password_never_reaches_the_card(password: str):
-    card = jpki_card(genuine())
+    card = jpki_card(signing_card())
     with pytest.raises(InvalidInput) as refusal:
         sign(card, password=password)
     assert refusal.value.code == "jpki.password_malformed"
@@ -218,7 +194,7 @@ def test_a_malformed_password_never_reaches_the_card(password: str):
 
 
 def test_a_wrong_password_is_sent_once_and_counted():
-    card = jpki_card(genuine())
+    card = jpki_card(signing_card())
     signature = sign(card, password="WRONG12345")
     assert signature.checks[0].code == "jpki.password_wrong"
     assert signature.checks[0].facts["tries_left"] == 4
@@ -232,7 +208,7 @@ def test_a_wrong_password_is_sent_once_and_counted():
     [(0, "jpki.password_locked"), (1, "jpki.tries_exhausted_guard"), (2, "jpki.tries_exhausted_guard")],
 )
 def test_at_or_under_the_floor_nothing_is_sent(left: int, code: str):
-    card = jpki_card(genuine())
+    card = jpki_card(signing_card())
     card.applications[AID].pins[PASSWORD_FILE].left = left
     signature = sign(card)
     assert signature.checks[0].code == code
@@ -241,7 +217,7 @@ def test_at_or_under_the_floor_nothing_is_sent(left: int, code: str):
 
 
 def test_the_key_signs_only_after_the_password():
-    card = jpki_card(genuine())
+    card = jpki_card(signing_card())
     transport = InProcessTransport(card)
     assert jpki_tries_left(transport) == 5
     transport.transmit(bytes.fromhex("00A4020C02") + KEY.to_bytes(2, "big"))
@@ -250,7 +226,7 @@ def test_the_key_signs_only_after_the_password():
 
 @pytest.mark.parametrize("after", range(0, 14, 2))
 def test_a_card_that_leaves_is_reported_and_loses_no_try(after: int):
-    card = jpki_card(genuine())
+    card = jpki_card(signing_card())
     with pytest.raises(Unavailable) as failure:
         sign(card, pulled_after=after)
     assert failure.value.code == "card.removed"
@@ -260,10 +236,10 @@ def test_a_card_that_leaves_is_reported_and_loses_no_try(after: int):
 def test_no_log_line_holds_the_password(caplog: pytest.LogCaptureFixture):
     with caplog.at_level(logging.DEBUG):
         sign_with_card(
-            LoggedTransport(InProcessTransport(jpki_card(genuine()))),
+            LoggedTransport(InProcessTransport(jpki_card(signing_card()))),
             sign_password=PASSWORD,
             data=DATA,
-            trust=authority().trust_store(),
+            trust=jpki_authority().trust_store(),
             at=NOW,
             tries_floor=2,
         )
@@ -291,12 +267,12 @@ class Says:
     ],
 )
 def test_a_revocation_answer_becomes_a_check(status: RevocationStatus, outcome: Outcome, code: str | None):
-    issuer = authority().certificate
-    result = check_revocation(Says(status), genuine().certificate, issuer, at=NOW)
+    issuer = jpki_authority().certificate
+    result = check_revocation(Says(status), signing_card().certificate, issuer, at=NOW)
     assert (result.outcome, result.code) == (outcome, code)
 
 
 def test_without_a_source_revocation_is_unknown():
-    issuer = authority().certificate
-    result = check_revocation(NoRevocationSource(), genuine().certificate, issuer, at=NOW)
+    issuer = jpki_authority().certificate
+    result = check_revocation(NoRevocationSource(), signing_card().certificate, issuer, at=NOW)
     assert result.code == "jpki.revocation_unknown"
