@@ -22,6 +22,7 @@ app = typer.Typer(
     name="rireki",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",  # paragraphs of a docstring are filled to the width of the terminal
     help="Rireki (履歴): verify a customer once, let other institutions rely on it.",
     epilog="A new member: keys init, db upgrade, chain publish-keys, apikey create, serve.",
 )

@@ -58,7 +58,8 @@ def compare(
     show. With several B, frames of one person, the median weighted by their quality counts. A match on
     pictures that do not show the whole face is given to a person, whatever the score.
 
-    Says nothing about whether anybody was alive in front of the camera.
+    Says nothing about whether anybody was alive in front of the camera. The limits come from public
+    photographs of 40 people, no identity photograph or selfie among them (docs/measured/face-match.md).
 
     Example: rireki face compare chip.jp2 selfie-1.jpg selfie-2.jpg --portrait --json
 

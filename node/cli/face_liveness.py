@@ -37,20 +37,30 @@ def liveness(
         Path, typer.Argument(help="video, or folder or ZIP archive of frames with timestamps_ms.json")
     ],
     challenge: Annotated[
-        Path, typer.Option(help="the challenge as the node issued it, JSON", show_default=False)
+        Path,
+        typer.Option(help="JSON as the node issued it: the field `challenge` of a case", show_default=False),
     ],
     portrait: Annotated[
         Path | None, typer.Option(help="also compare with this portrait; left out: liveness alone")
     ] = None,
     model_root: ModelRoot = None,
+    model_pack: Annotated[
+        str, typer.Option(envvar="RIREKI_MODEL_PACK", help="registry, cleaner, or the operator's own")
+    ] = "registry",
     *,
     as_json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
 ) -> None:
     """Judge a recorded clip against the challenge that it should answer.
 
     Prints every check with its outcome, reason code and score, and what they mean together: pass, review
-    (somebody must look), again (too little was shown: ask for another clip) or reject. The times of a video
-    file are its encoder's, so only frames with times of their own are judged for how even those are.
+    (somebody must look), again (too little was shown: ask for another clip) or reject. Reason codes are
+    explained in docs/operator.md, limits and what they do not show in docs/measured/face.md.
+
+    A clip is a video (MP4, MOV, WebM, MKV, AVI), or images in the order of their names with
+    timestamps_ms.json, a list like [0, 66, 133]: milliseconds since the challenge was shown. 5 frames a
+    second at least, 15 s at most. The times of a video file are its encoder's, so only frames with times of
+    their own are judged for how even those are.
+
     A generated face fed in place of the camera is not detected by any of these checks.
 
     Example: rireki face liveness capture.zip --challenge challenge.json --json
@@ -63,16 +73,19 @@ def liveness(
     from verifier.face.models import load_face_models  # noqa: PLC0415
     from verifier.liveness.presence import judge_presence  # noqa: PLC0415
     from verifier.models import DEFAULT_MODEL_ROOT  # noqa: PLC0415
+    from verifier.packs import find_pack  # noqa: PLC0415
 
     asked = _challenge(challenge)
     claimed = None if portrait is None else _image(portrait)
     given = read_clip_file(clip)
-    models = load_face_models(model_root or DEFAULT_MODEL_ROOT)
+    root = model_root or DEFAULT_MODEL_ROOT
+    models = load_face_models(root, find_pack(root, model_pack))
     began = time.process_time()
     found = judge_presence(given.clip, asked, claimed, models, timed=given.timed)
     report = {
         "answer": found.answer,
         "codes": list(found.codes),
+        "model_pack": models.pack.name,
         "frames": len(given.clip.frames),
         "cpu_seconds": round(time.process_time() - began, 3),
         "checks": [_as_json(check) for check in found.checks],
