@@ -1,15 +1,26 @@
-"""Uploaded files at the border: read within limits, before anything looks inside."""
+"""Uploaded files at the border: read within limits, before anything looks inside.
+
+FastAPI reads a body that a handler declares before it asks who sent it. Handlers that take files declare
+none: the form is a dependency like any other, named behind the one that says who may send it, and
+dependencies are met in the order of names.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Final
 
-from fastapi import Depends, Form, UploadFile
+from fastapi import Depends, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import FormData, UploadFile
 
 from node.domain.canonical import parse_json
 from node.domain.evidence import ClipFiles
 from node.domain.signals import read_signals
 from node.errors import InvalidInput
+
+ALLOWANCE: Final = "rireki.allowance"
+"""Where in the ASGI scope `node.api.limits` keeps how much a request may bring."""
 
 MAX_IMAGE_BYTES = 20 << 20
 """One photograph; the engine's own limit (verifier.image)."""
@@ -21,40 +32,92 @@ MAX_CLIP_FRAMES = 150
 """Frames of one clip; the engine's own limit (verifier.image)."""
 
 
-def read_images(files: list[UploadFile]) -> tuple[bytes, ...]:
+MAX_UPLOAD_BYTES = (MAX_CLIP_FRAMES * MAX_FRAME_BYTES) + (1 << 20)
+"""The largest clip, more than a card's photographs, and what stands between; spooled to disk, not held."""
+
+
+async def _read_form(request: Request) -> AsyncIterator[FormData]:
+    """The form, now that whoever sends it may bring more than others."""
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        request.scope[ALLOWANCE].raise_to(MAX_UPLOAD_BYTES)
+    async with request.form() as form:
+        yield form
+
+
+Form = Annotated[FormData, Depends(_read_form)]
+
+
+def read_images(form: Form) -> tuple[bytes, ...]:
     """The uploaded photographs. Raises InvalidInput ("upload.too_large")."""
-    return tuple(_read(file, MAX_IMAGE_BYTES) for file in files)
+    return tuple(_read(file, MAX_IMAGE_BYTES) for file in _files(form, "images"))
 
 
-def read_clip(
-    frames: list[UploadFile],
-    timestamps_ms: Annotated[str, Form(description="JSON list: milliseconds since the challenge was shown.")],
-    challenge: Annotated[str, Form(description="The `token` of the challenge that the clip answers.")],
-    signals: Annotated[
-        str, Form(description="JSON: what the capturing page says of itself; docs/formats.md.")
-    ] = "",
-) -> ClipFiles:
+def read_clip(form: Form) -> ClipFiles:
     """The uploaded clip.
-
-    Args:
-        frames: encoded images in order.
-        timestamps_ms: JSON list of whole milliseconds since the challenge was shown.
-        challenge: the token of the challenge that it answers.
-        signals: JSON of what the capture page said of itself; empty for none.
 
     Raises:
         InvalidInput: "upload.too_large", "upload.timestamps", "signals.malformed".
     """
+    frames = _files(form, "frames")
     if len(frames) > MAX_CLIP_FRAMES:
         raise InvalidInput(
             "upload.too_large", f"more than {MAX_CLIP_FRAMES} frames", hint="send about 10 per second"
         )
-    times, told = _times(timestamps_ms), read_signals(signals)
-    return ClipFiles(tuple(_read(frame, MAX_FRAME_BYTES) for frame in frames), times, challenge, told)
+    times, told = _times(_text(form, "timestamps_ms")), read_signals(_text(form, "signals", absent=""))
+    read = tuple(_read(frame, MAX_FRAME_BYTES) for frame in frames)
+    return ClipFiles(read, times, _text(form, "challenge"), told)
 
+
+UploadedImages = Annotated[tuple[bytes, ...], Depends(read_images)]
+"""The photographs in a multipart form. Named after whoever may send them."""
 
 UploadedClip = Annotated[ClipFiles, Depends(read_clip)]
-"""The clip in a multipart form. Named after whoever may send it: dependencies run in the order of names."""
+"""The clip in a multipart form. Named after whoever may send it."""
+
+
+def _described(optional: tuple[str, ...] = (), **properties: Any) -> dict[str, Any]:
+    required = [name for name in properties if name not in optional]
+    schema = {"type": "object", "properties": properties, "required": required}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
+
+
+_FILES: Final = {"type": "array", "items": {"type": "string", "contentMediaType": "application/octet-stream"}}
+
+IMAGES_FORM: Final = _described(images=_FILES)
+"""`openapi_extra` of a handler that takes photographs."""
+
+CLIP_FORM: Final = _described(
+    frames=_FILES | {"description": "Encoded images in order."},
+    timestamps_ms={
+        "type": "string",
+        "description": "JSON list: whole milliseconds since the challenge was shown.",
+    },
+    challenge={"type": "string", "description": "The `token` of the challenge that the clip answers."},
+    signals={
+        "type": "string",
+        "description": "JSON: what the capturing page says of itself; docs/formats.md.",
+    },
+    optional=("signals",),
+)
+"""`openapi_extra` of a handler that takes a clip."""
+
+
+def _files(form: FormData, name: str) -> list[UploadFile]:
+    found = [part for part in form.getlist(name) if isinstance(part, UploadFile)]
+    if not found:
+        raise _missing(name)
+    return found
+
+
+def _text(form: FormData, name: str, *, absent: str | None = None) -> str:
+    value = form.get(name, absent)
+    if not isinstance(value, str):
+        raise _missing(name)
+    return value
+
+
+def _missing(name: str) -> RequestValidationError:
+    return RequestValidationError([{"loc": ("body", name), "msg": "Field required", "type": "missing"}])
 
 
 def _times(text: str) -> tuple[int, ...]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
-from fastapi import APIRouter, Response, UploadFile
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field, SecretStr
 
 from node.api.auth import NodeDep, ReviewerKey, StaffKey
 from node.api.documents import AnyDocument, typed_document
 from node.api.paging import PageDep
 from node.domain.case import Case
-from node.uploads import UploadedClip, read_images
+from node.uploads import CLIP_FORM, IMAGES_FORM, UploadedClip, UploadedImages
 from node.usecases.verify_case import TypedSecrets
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
@@ -157,13 +157,13 @@ def offer_capture(case_id: str, _key: StaffKey, node: NodeDep) -> LinkView:
     return LinkView(url=f"{node.settings.public_url}/capture/{token}", expires_at=link.expires_at)
 
 
-@router.put("/{case_id}/surface")
-def add_surface(case_id: str, images: list[UploadFile], _key: StaffKey, node: NodeDep) -> CaseView:
+@router.put("/{case_id}/surface", openapi_extra=IMAGES_FORM)
+def add_surface(case_id: str, _key: StaffKey, node: NodeDep, images: UploadedImages) -> CaseView:
     """3 to 8 photographs of the card's front, 300 ms and a pose change apart."""
-    return case_view(node.issuing.add_surface(case_id, read_images(images)))
+    return case_view(node.issuing.add_surface(case_id, images))
 
 
-@router.put("/{case_id}/clip")
+@router.put("/{case_id}/clip", openapi_extra=CLIP_FORM)
 def add_clip(case_id: str, _key: StaffKey, node: NodeDep, clip: UploadedClip) -> CaseView:
     """The live clip that answers the challenge: frames in order, unmirrored, one timestamp each."""
     return case_view(node.issuing.add_clip(case_id, clip))
@@ -182,7 +182,7 @@ def ask_tilt(case_id: str, _key: StaffKey, node: NodeDep) -> CaseView:
     return case_view(node.issuing.ask_tilt(case_id))
 
 
-@router.put("/{case_id}/tilt")
+@router.put("/{case_id}/tilt", openapi_extra=CLIP_FORM)
 def add_tilt(case_id: str, _key: StaffKey, node: NodeDep, clip: UploadedClip) -> CaseView:
     """jp.idimage+face: the film that answers the tilt challenge: 1280x960, about 8 frames a second."""
     return case_view(node.issuing.add_tilt(case_id, clip))

@@ -1,21 +1,39 @@
 """How many bytes a request may bring, counted before anything reads them.
 
-Decides nothing about contents; `node.uploads` limits each file. ASGI middleware; RFC 9110 section 15.5.14.
+Nobody in particular may bring `MAX_BODY_BYTES`, whatever the content type says. More is for uploads, and only
+once whoever sends it was found entitled to (`node.uploads.UploadedForm`). Decides nothing about contents;
+`node.uploads` limits each file. ASGI middleware; RFC 9110 section 15.5.14.
 """
 
 from __future__ import annotations
 
-from starlette.datastructures import Headers
+from dataclasses import dataclass
+
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from node.uploads import MAX_CLIP_FRAMES, MAX_FRAME_BYTES
+from node.uploads import ALLOWANCE
 
 MAX_BODY_BYTES = 1 << 20
 """The longest JSON that is asked for has a few kilobytes."""
 
-MAX_UPLOAD_BYTES = MAX_CLIP_FRAMES * MAX_FRAME_BYTES + MAX_BODY_BYTES
-"""A multipart body: the largest clip, more than a card's photographs; it is spooled to disk, not held."""
+
+@dataclass
+class Allowance:
+    """How much one request may bring, and how much it brought."""
+
+    limit: int = MAX_BODY_BYTES
+    read: int = 0
+
+    def raise_to(self, limit: int) -> None:
+        """Let this request bring more."""
+        self.limit = max(self.limit, limit)
+
+    def count(self, body: bytes) -> None:
+        """Take note of bytes that arrived. Raises HTTPException (413) when they are too many."""
+        self.read += len(body)
+        if self.read > self.limit:
+            raise HTTPException(413, f"the request is larger than {self.limit >> 20} MB")
 
 
 class BodyLimit:
@@ -30,19 +48,11 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        left = limit = _limit(Headers(scope=scope))
+        allowance = scope[ALLOWANCE] = Allowance()
 
         async def counted() -> Message:
-            nonlocal left
             message = await receive()
-            left -= len(message.get("body", b""))
-            if left < 0:
-                raise HTTPException(413, f"the request is larger than {limit >> 20} MB")
+            allowance.count(message.get("body", b""))
             return message
 
         await self._app(scope, counted, send)
-
-
-def _limit(headers: Headers) -> int:
-    is_upload = headers.get("content-type", "").startswith("multipart/form-data")
-    return MAX_UPLOAD_BYTES if is_upload else MAX_BODY_BYTES

@@ -3,12 +3,14 @@
 A reload anywhere continues: every look moves the reuse as far as it goes.
 """
 
+# ruff: noqa: FAST003  the dependency that takes the path's parameter is named by an alias
+
 from __future__ import annotations
 
 import logging
 from typing import Annotated, Any
 
-from fastapi import APIRouter, BackgroundTasks, Query, Request
+from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel
 
@@ -37,6 +39,17 @@ class Answer(BaseModel):
     error: str | None = None
 
 
+def _mine(node: NodeDep, reuse_id: str, browser: RequiredBrowser) -> Reuse:
+    with node.transaction() as unit:
+        reuse: Reuse = unit.reuses.get(reuse_id)
+    reuse.require_browser(token_digest(browser))
+    return reuse
+
+
+MyReuse = Annotated[Reuse, Depends(_mine)]
+"""The reuse in the path, if this browser began it."""
+
+
 @router.get("/go/{token}")
 def leave(token: str, request: Request, browser: KnownBrowser, node: NodeDep) -> RedirectResponse:
     """Take the customer to the issuer."""
@@ -58,37 +71,30 @@ def come_back(
 
 
 @router.get("/{reuse_id}")
-def page(reuse_id: str, browser: RequiredBrowser, node: NodeDep, later: BackgroundTasks) -> HTMLResponse:
+def page(reuse: MyReuse, node: NodeDep, later: BackgroundTasks) -> HTMLResponse:
     """Where the journey stands."""
-    reuse = _advance(node, _mine(node, reuse_id, browser), later)
-    return render("reuse.html", member=node.settings.legal_name, reuse=reuse)
+    moved = _advance(node, reuse, later)
+    return render("reuse.html", member=node.settings.legal_name, reuse=moved)
 
 
 @router.post("/{reuse_id}/state", dependencies=[SameOrigin])
-def state(reuse_id: str, browser: RequiredBrowser, node: NodeDep, later: BackgroundTasks) -> dict[str, Any]:
+def state(reuse: MyReuse, node: NodeDep, later: BackgroundTasks) -> dict[str, Any]:
     """Move on, and say where it stands now; reasons of a refusal stay with the member."""
-    reuse = _advance(node, _mine(node, reuse_id, browser), later)
-    return {"state": reuse.state, "final": reuse.is_final}
+    moved = _advance(node, reuse, later)
+    return {"state": moved.state, "final": moved.is_final}
 
 
 @router.post("/{reuse_id}/challenge", dependencies=[SameOrigin])
-def new_challenge(reuse_id: str, browser: RequiredBrowser, node: NodeDep) -> dict[str, Any]:
+def new_challenge(reuse: MyReuse, node: NodeDep) -> dict[str, Any]:
     """What the customer shall do, drawn the moment the camera is ready."""
-    return node.reusing.renew_challenge(_mine(node, reuse_id, browser)).challenge or {}
+    return node.reusing.renew_challenge(reuse).challenge or {}
 
 
 @router.put("/{reuse_id}/clip", dependencies=[SameOrigin])
-def add_clip(reuse_id: str, browser: RequiredBrowser, node: NodeDep, clip: UploadedClip) -> dict[str, Any]:
+def add_clip(reuse: MyReuse, node: NodeDep, clip: UploadedClip) -> dict[str, Any]:
     """The clip that answers the challenge; judged at once, not kept."""
-    reuse = node.reusing.decide_reuse(_mine(node, reuse_id, browser), clip)
-    return {"state": reuse.state, "final": reuse.is_final}
-
-
-def _mine(node: Node, reuse_id: str, browser: str) -> Reuse:
-    with node.transaction() as unit:
-        reuse: Reuse = unit.reuses.get(reuse_id)
-    reuse.require_browser(token_digest(browser))
-    return reuse
+    decided = node.reusing.decide_reuse(reuse, clip)
+    return {"state": decided.state, "final": decided.is_final}
 
 
 def _advance(node: Node, reuse: Reuse, later: BackgroundTasks) -> Reuse:

@@ -1,60 +1,64 @@
 """The camera page behind a capture link: the card's front and the live clip, from the customer's browser."""
 
+# ruff: noqa: FAST003  the dependency that takes the path's parameter is named by an alias
+
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, UploadFile
+from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
 from node.domain.case import Case
 from node.domain.methods import CHIP_FACE, IMAGE_FACE
-from node.uploads import UploadedClip, read_images
+from node.uploads import UploadedClip, UploadedImages
 from node.web.pages import render
 from node.web.session import NodeDep, SameOrigin
 
 router = APIRouter(include_in_schema=False)
 
 
+def _open_case(token: str, node: NodeDep) -> Case:
+    return node.issuing.find_capture(token)
+
+
+OpenCase = Annotated[Case, Depends(_open_case)]
+"""The open case behind the link's token."""
+
+
 @router.get("/capture/{token}")
-def page(token: str, node: NodeDep) -> HTMLResponse:
+def page(case: OpenCase, node: NodeDep) -> HTMLResponse:
     """Show the camera."""
-    case = node.issuing.find_capture(token)
     return render("capture.html", member=node.settings.legal_name, **_given(case))
 
 
 @router.put("/capture/{token}/surface", dependencies=[SameOrigin])
-def add_surface(token: str, images: list[UploadFile], node: NodeDep) -> dict[str, Any]:
+def add_surface(case: OpenCase, node: NodeDep, images: UploadedImages) -> dict[str, Any]:
     """Photographs of the card's front."""
-    case = node.issuing.find_capture(token)
-    return _given(node.issuing.add_surface(case.case_id, read_images(images), to_confirm=True))
+    return _given(node.issuing.add_surface(case.case_id, images, to_confirm=True))
 
 
 @router.post("/capture/{token}/challenge", dependencies=[SameOrigin])
-def new_challenge(token: str, node: NodeDep) -> dict[str, Any]:
+def new_challenge(case: OpenCase, node: NodeDep) -> dict[str, Any]:
     """What the customer shall do, drawn the moment the camera is ready."""
-    case = node.issuing.find_capture(token)
     return node.issuing.renew_challenge(case.case_id).challenge
 
 
 @router.post("/capture/{token}/tilt-challenge", dependencies=[SameOrigin])
-def new_tilt(token: str, node: NodeDep) -> dict[str, Any]:
+def new_tilt(case: OpenCase, node: NodeDep) -> dict[str, Any]:
     """How the card shall be tilted, drawn the moment the camera is ready."""
-    case = node.issuing.find_capture(token)
     return node.issuing.ask_tilt(case.case_id).tilt_challenge or {}
 
 
 @router.put("/capture/{token}/tilt", dependencies=[SameOrigin])
-def add_tilt(token: str, node: NodeDep, clip: UploadedClip) -> dict[str, Any]:
+def add_tilt(case: OpenCase, node: NodeDep, clip: UploadedClip) -> dict[str, Any]:
     """The film of the tilted card."""
-    case = node.issuing.find_capture(token)
     return _given(node.issuing.add_tilt(case.case_id, clip))
 
 
 @router.put("/capture/{token}/clip", dependencies=[SameOrigin])
-def add_clip(token: str, node: NodeDep, clip: UploadedClip) -> dict[str, Any]:
+def add_clip(case: OpenCase, node: NodeDep, clip: UploadedClip) -> dict[str, Any]:
     """The live clip that answers the challenge."""
-    case = node.issuing.find_capture(token)
     return _given(node.issuing.add_clip(case.case_id, clip))
 
 
