@@ -85,7 +85,6 @@ class Vault(Protocol):
 
 
 Transaction = AbstractContextManager[Any]
-JsonObject = Mapping[str, Any]
 
 
 class VerificationEngine(Protocol):

@@ -57,10 +57,6 @@ class Views:
                 raise answer
         return self._decode("historyHead", head)[0], self._decode("historyCount", count)[0]
 
-    def member_id_of(self, signer: str, *, block: BlockTag = "latest") -> int:
-        """Member id of an account; 0 = not a member."""
-        return int(self._call("memberIdOf", signer, block=block)[0])
-
     def chain_id(self) -> int:
         """EIP-155 chain id."""
         return quantity(self._rpc.call("eth_chainId"))

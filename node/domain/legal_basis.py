@@ -91,9 +91,6 @@ PROFILES: dict[LegalBasis, Profile] = {
     ),
 }
 
-DEFAULT_BASES = frozenset({LegalBasis.BANK_INQUIRY, LegalBasis.ASSIST})
-"""What a consortium enables unless it decides otherwise: the two that need no further agreement."""
-
 
 def basis_of(name: str) -> LegalBasis:
     """Parse a wire name.

@@ -15,7 +15,7 @@ from node.domain.commitments import attestation_id, leaf_value, method_code
 from node.domain.days import jst_day
 from node.domain.events import Terms
 from node.domain.ids import AttestationId, Ledger, MemberId
-from node.domain.merkle import HASH_BYTES, MerkleTree, verify_proof
+from node.domain.merkle import HASH_BYTES, verify_proof
 from node.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -65,15 +65,6 @@ class AnchorProof:
             raise InvalidInput(_CODE, "the siblings are not a list, or too many")
         root, *rest = (base64url.decode(h, code=_CODE, length=HASH_BYTES) for h in (body["root"], *siblings))
         return cls(root, tuple(rest))
-
-
-def prove(tree: MerkleTree, leaf: bytes) -> AnchorProof:
-    """The proof to hand over for one leaf value of an anchored tree.
-
-    Raises:
-        KeyError: the leaf is not in the tree.
-    """
-    return AnchorProof(tree.root, tree.proof(leaf))
 
 
 def recomputed_leaf(ledger: Ledger, issuer: MemberId, *, version_digest: bytes, secret: bytes) -> bytes:

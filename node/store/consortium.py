@@ -82,10 +82,6 @@ class ConsortiumView(EventRows):
         row = self._latest(LegalBasesRow, at=at)
         return int.from_bytes(row.bitmap, "big") if row else 0
 
-    def legal_bases_history(self) -> list[tuple[Position, int]]:
-        """(when set, bitmap) of every change, oldest first."""
-        return [(position(row), int.from_bytes(row.bitmap, "big")) for row in self._history(LegalBasesRow)]
-
     def proposals(self) -> list[Proposal]:
         """Every vote, oldest first."""
         return [self._proposal(row) for row in self._history(ProposalRow)]

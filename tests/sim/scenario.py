@@ -29,7 +29,7 @@ from node.domain.merkle import build_tree
 from node.domain.methods import CHIP_FACE, IMAGE_FACE
 from node.domain.outcome import Outcome
 from node.domain.record import CheckFact, ReusedFrom, VerificationFacts, VerificationRecord, build_record
-from node.domain.release import DECIDE_WITHIN_S, prove, recomputed_id, recomputed_leaf, terms_of
+from node.domain.release import DECIDE_WITHIN_S, AnchorProof, recomputed_id, recomputed_leaf, terms_of
 from node.domain.request import Purpose, ReuseRequest, new_request
 from node.domain.transfer import Transfer
 from node.domain.versions import disclosures, leaf_of, make_versions, unsigned_core, version_digest
@@ -223,10 +223,11 @@ class Scenario:
             LEDGER, ISSUER, version_digest=version_digest(self.core), secret=version.leaf_secret
         )
         leaves = [leaf, *(leaf_of(self.record, v, LEDGER) for v in self.versions[1:])]
+        tree = build_tree(leaves, randomness=self.randomness)
         shown = self.receipt.attributes if self.disclosed is None else self.disclosed
         return Transfer(
             credential=present(self.jwt, disclosures(self.record, version), shown),
-            anchor_proof=prove(build_tree(leaves, randomness=self.randomness), leaf),
+            anchor_proof=AnchorProof(tree.root, tree.proof(leaf)),
             consent=self.receipt,
             assertion=self.assertion,
             leaf_secret=version.leaf_secret,

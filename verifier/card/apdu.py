@@ -18,7 +18,6 @@ SW_END_OF_FILE: Final = 0x6282
 SW_NOT_FOUND: Final = 0x6A82
 SW_BLOCKED: Final = 0x6984
 SW_PAST_END: Final = 0x6B00
-SW_NOT_ALLOWED: Final = 0x6982
 SW_COUNTER: Final = 0x63C0
 """Last digit: tries left."""
 

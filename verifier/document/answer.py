@@ -16,7 +16,8 @@ from verifier.types import CheckResult, Outcome
 BEGUN_DEG: Final = 12.0
 """A tilt has begun; poses of a resting card scatter by 2 degrees on specimens."""
 REACHED_DEG: Final = 30.0
-"""Of the 45 asked: people turn less than they think."""
+"""Of the 45 that the page asks for, where the edge shows 70 % of the card's thickness and print is still
+readable: people turn less than they think."""
 WRONG_DEG: Final = 25.0
 """In a direction that was not asked."""
 MIN_REACTION_MS: Final = 100

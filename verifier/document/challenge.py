@@ -18,8 +18,6 @@ from verifier.errors import InvalidInput
 NONCE_BYTES: Final = 32
 STEPS: Final = 3
 """Of four directions, none twice in a row: 36 sequences, and random times on top."""
-ASKED_DEG: Final = 45
-"""What the prompt asks for: the card's edge is then 70 % of its thickness, and print is still readable."""
 
 FIRST_PROMPT_MS: Final = (1000, 2000)
 """Flat at first: the reference of all comparisons."""

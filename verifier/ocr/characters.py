@@ -49,8 +49,7 @@ OF_THE_READER: Final = frozenset({Kind.KANA_SIZE, Kind.LOOK_ALIKE})
 
 DASHES: Final = frozenset("-‐‑‒–—―−－﹣﹘⁃")
 WAVES: Final = frozenset("~〜～∼")
-LONG_VOWELS: Final = frozenset("ーｰ")
-"""A long vowel mark is a letter; beside a dash it is a look-alike, not the same."""
+# The long vowel mark ー is no dash but a letter; beside one it is a look-alike, not the same.
 
 LOOK_ALIKE_GROUPS: Final = (
     "ー一-‐−― ニ二 ロ口囗 カ力 エ工 タ夕 ト卜 ハ八 ヘへ ベべ ペぺ リり オ才 ソンゾ シツ ノ丿 未末木 土士 "

@@ -14,7 +14,6 @@ COMMON_DATA: Final = 0x0B
 CARD_TYPE: Final = 0x0A
 """Short identifiers in the master file; free to read."""
 
-COMMON_DATA_TAG: Final = 0xC0
 CARD_TYPE_TAG: Final = 0xC1
 
 RESIDENCE_CARD: Final = b"1"

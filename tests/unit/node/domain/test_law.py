@@ -9,7 +9,7 @@ import pytest
 
 from node.domain.days import date_of, day_of, first_second, from_text, jst_date, jst_day, to_text
 from node.domain.events import MethodRule
-from node.domain.legal_basis import DEFAULT_BASES, PROFILES, LegalBasis, basis_of, bitmap_of, is_enabled
+from node.domain.legal_basis import PROFILES, LegalBasis, basis_of, bitmap_of, is_enabled
 from node.domain.methods import CATALOGUE, Evidence, citation, is_allowed, method_of, proposed_rule
 from node.errors import InvalidInput
 
@@ -82,8 +82,8 @@ def test_every_basis_has_a_profile_with_duties():
     assert all(profile.duties for profile in PROFILES.values())
 
 
-def test_default_bases_leave_pure_reliance_off():
-    bitmap = bitmap_of(DEFAULT_BASES)
+def test_a_basis_that_was_not_enabled_is_off():
+    bitmap = bitmap_of([LegalBasis.BANK_INQUIRY, LegalBasis.ASSIST])
     assert bitmap == 0b0100001
     assert not is_enabled(bitmap, LegalBasis.RELIANCE)
 
