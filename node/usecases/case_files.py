@@ -1,9 +1,12 @@
 """Names under which a case's personal data lies in the vault, under the case id.
 
-The vault never overwrites: evidence given again gets a new name, which the case then refers to.
+The vault never overwrites: evidence given again gets a new name, which the case then refers to, and what a
+case adds to by and by is numbered.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from node.errors import InvalidInput
 from node.ports import Randomness, Vault
@@ -50,6 +53,14 @@ def stored(vault: Vault, case_id: str, name: str) -> bytes | None:
         return vault.get(case_id, name)
     except InvalidInput:
         return None
+
+
+def numbered(vault: Vault, case_id: str, name: Callable[[int], str]) -> list[bytes]:
+    """Files that continue one another, in order; `name` gives the n-th file's, from 0."""
+    found: list[bytes] = []
+    while (data := stored(vault, case_id, name(len(found)))) is not None:
+        found.append(data)
+    return found
 
 
 def asked_again_file(number: int) -> str:

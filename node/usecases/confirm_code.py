@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from node.domain.bundle import unpack_images
 from node.domain.card_code import CodeReading, CodeValues, ConfirmedCode
@@ -15,7 +16,7 @@ from node.domain.case import Case, CaseState
 from node.domain.methods import CHIP_FACE
 from node.errors import InvalidInput
 from node.ports import VerificationEngine
-from node.usecases.case_files import TYPED_FILE, ask_file, confirmed_file, reading_file, stored
+from node.usecases.case_files import TYPED_FILE, ask_file, confirmed_file, numbered, reading_file, stored
 from node.usecases.transaction import Transactions, VerificationUnit
 
 
@@ -112,7 +113,4 @@ def _photographs_of(case: Case) -> str:
 
 
 def _confirmations(unit: VerificationUnit, case_id: str, surface: str) -> list[bytes]:
-    found: list[bytes] = []
-    while (data := stored(unit.vault, case_id, confirmed_file(surface, len(found)))) is not None:
-        found.append(data)
-    return found
+    return numbered(unit.vault, case_id, partial(confirmed_file, surface))

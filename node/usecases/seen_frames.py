@@ -14,7 +14,7 @@ import json
 from node.domain.evidence import ClipFiles
 from node.errors import InvalidInput
 from node.ports import Vault
-from node.usecases.case_files import seen_frames_file, stored
+from node.usecases.case_files import numbered, seen_frames_file
 
 REPEATED_SHARE = 0.5
 """From this share of known frames on a clip is a repetition; less may be a black first picture."""
@@ -24,12 +24,9 @@ def remember_frames(vault: Vault, case_id: str, clip: ClipFiles) -> None:
     """Note a clip's frames; InvalidInput "clip.seen_before" if the case saw half of them before."""
     answers = _digest(clip.token.encode())
     mine = {_digest(frame) for frame in clip.frames}
-    number, known = 0, set[str]()
-    while (data := stored(vault, case_id, seen_frames_file(number))) is not None:
-        entry = json.loads(data)
-        # The same answer again, because the node was stopped before it could say that it has it.
-        known |= set() if entry["answers"] == answers else set(entry["frames"])
-        number += 1
+    earlier = [json.loads(data) for data in numbered(vault, case_id, seen_frames_file)]
+    # The same answer may come again, because the node was stopped before it could say that it has it.
+    known = {frame for entry in earlier if entry["answers"] != answers for frame in entry["frames"]}
     if len(mine & known) >= REPEATED_SHARE * len(mine):
         raise InvalidInput(
             "clip.seen_before",
@@ -37,7 +34,7 @@ def remember_frames(vault: Vault, case_id: str, clip: ClipFiles) -> None:
             hint="ask for a new challenge and record again",
         )
     entry = {"answers": answers, "frames": sorted(mine)}
-    vault.put(case_id, seen_frames_file(number), json.dumps(entry).encode())
+    vault.put(case_id, seen_frames_file(len(earlier)), json.dumps(entry).encode())
 
 
 def _digest(data: bytes) -> str:

@@ -10,7 +10,6 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
-from itertools import count
 from typing import Any
 
 from node.domain import days, methods
@@ -26,7 +25,7 @@ from node.domain.record import VerificationFacts
 from node.domain.register import SELFIE_FILE
 from node.errors import Corrupt, NodeError
 from node.ports import Clock, Randomness, VerificationEngine
-from node.usecases.case_files import SALT_FILE, asked_again_file, new_file, pin_event_file, stored
+from node.usecases.case_files import SALT_FILE, asked_again_file, new_file, numbered, pin_event_file
 from node.usecases.change_case import change_case
 from node.usecases.confirm_code import confirmed_code, typed_birth_date
 from node.usecases.record_verification import record_verification
@@ -251,12 +250,9 @@ def _transaction(given: CaseEvidence, issuer: MemberId) -> bytes:
 
 
 def _times_asked_again(unit: VerificationUnit, case_id: str) -> int:
-    return next(number for number in count() if stored(unit.vault, case_id, asked_again_file(number)) is None)
+    return len(numbered(unit.vault, case_id, asked_again_file))
 
 
 def _pin_events(unit: VerificationUnit, case_id: str) -> list[PinEvent]:
     """The case's memory of codes, oldest first."""
-    events: list[PinEvent] = []
-    while (data := stored(unit.vault, case_id, pin_event_file(len(events)))) is not None:
-        events.append(PinEvent.from_bytes(data))
-    return events
+    return [PinEvent.from_bytes(data) for data in numbered(unit.vault, case_id, pin_event_file)]

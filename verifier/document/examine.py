@@ -21,6 +21,7 @@ from verifier.document.sameness import judge_sameness
 from verifier.document.screen import beat, judge_screen
 from verifier.image import encode_jpeg, encode_png
 from verifier.ocr.quad import RECTIFIED_SIZE_PX, find_quad
+from verifier.policy import NEEDS_REVIEWER
 from verifier.types import CheckResult, Image, Outcome
 
 FLAT_DEG: Final = 12.0
@@ -33,8 +34,6 @@ COMPARED_EVERY_MS: Final = 400
 BEATS: Final = 6
 """Flat frames whose spectrum is taken: each costs about 20 ms."""
 REPORT_FILE: Final = "photo-evidence.json"
-NEEDS_REVIEWER: Final = "document.needs_reviewer"
-"""As in verifier.policy: only a person performs this check."""
 
 
 @dataclass(frozen=True, slots=True)
