@@ -10,9 +10,15 @@ import pytest
 from node import errors
 from node.domain.evidence import CaseEvidence, ClipFiles
 from node.engine import NodeEngine, build_engine
+from node.usecases.show_evidence import REPORTS
+from node.usecases.verify_case import SHOWED_TOO_LITTLE
 from tests.sim.memory_store import FixedClock
 from verifier.card.trust import TrustStore
+from verifier.document import examine
+from verifier.face import for_review
 from verifier.image import encode_jpeg
+from verifier.liveness.fusion import TOO_LITTLE
+from verifier.ocr import against_chip
 
 pytestmark = pytest.mark.unit
 
@@ -99,3 +105,11 @@ def test_a_missing_trust_folder_stops_the_node(tmp_path):
             workers=1,
         )
     assert caught.value.code == "card.trust_missing"
+
+
+def test_a_clip_is_asked_for_again_for_exactly_what_the_engine_calls_too_little():
+    assert SHOWED_TOO_LITTLE == TOO_LITTLE
+
+
+def test_reviewers_are_shown_every_report_that_the_engine_writes():
+    assert set(REPORTS) == {examine.REPORT_FILE, against_chip.REPORT_FILE, for_review.REPORT_FILE}
