@@ -38,6 +38,7 @@ from verifier.errors import InvalidInput
 from verifier.face.compare import Seen, look
 from verifier.face.models import STILL_DETECTOR_SIDE, FaceModels, load_face_models
 from verifier.face.quality import weight, weighted_median
+from verifier.face.track import FRONTAL_KEY_FRAMES
 from verifier.image import decode_image
 from verifier.models import BUILT_IN, CLEANER, DEFAULT_MODEL_ROOT, REGISTRY, ModelPack
 from verifier.packs import find_pack
@@ -55,8 +56,8 @@ SHOWN_STEP: Final = 4
 SHOWN_RATES: Final = (1e-5, 0.2)
 TIMED_PICTURES: Final = 20
 TIMED_ROUNDS: Final = 3
-FRAMES: Final = 3
-"""Pictures of the person in the comparison with several frames."""
+THREE: Final = 3
+"""Pictures of the person in the comparison with several frames; a clip gives up to `FRONTAL_KEY_FRAMES`."""
 
 Found = dict[str, tuple[str, Seen]]
 """By photograph: whose it is, and what was seen on it."""
@@ -137,7 +138,13 @@ def limits(measured: Measured) -> dict[str, Any]:
 def _separation(measured: Measured, prefix: str) -> list[Metric]:
     name = measured.models.pack.name
     found = [Metric(f"face.{prefix}not_found", measured.missed, "pictures", compared_with=f"pack {name}")]
-    for suffix, pairs in (("", measured.photo_pairs()), ("_chip", measured.chip_pairs())):
+    compared = {
+        "": measured.photo_pairs(),
+        "_chip": measured.chip_pairs(),
+        "_chip_three_frames": _several_frames(measured, THREE),
+        "_chip_five_frames": _several_frames(measured, FRONTAL_KEY_FRAMES),
+    }
+    for suffix, pairs in compared.items():
         eer, fnmr = equal_error_rate(pairs), false_non_match_rate(pairs, OPERATING_FMR)
         found.append(_share(f"face.{prefix}eer{suffix}", eer, _sizes(pairs)))
         found.append(_share(f"face.{prefix}fnmr_at_fmr_0p1{suffix}", fnmr, _sizes(pairs)))
@@ -151,7 +158,7 @@ def _at_the_limits(measured: Measured) -> list[Metric]:
     sets = {
         "": measured.chip_pairs(),
         "_sharp": _pairs(_sharp(measured.chips[YEARBOOK]), _sharp(measured.photos[YEARBOOK])),
-        "_three_frames": _three_frames(measured),
+        "_three_frames": _several_frames(measured, THREE),
     }
     found = []
     for suffix, pairs in sets.items():
@@ -246,12 +253,15 @@ def _sharp(found: Found) -> Found:
     return {key: item for key, item in found.items() if item[1].quality.sharpness >= middle}
 
 
-def _three_frames(measured: Measured) -> Pairs:
-    """A chip portrait against up to three photographs of each person, as a clip's frames are judged."""
+def _several_frames(measured: Measured, count: int) -> Pairs:
+    """A chip portrait against up to so many photographs of each person, fused as a clip's frames are.
+
+    They were taken on different days: a clip's frames are more alike, so there is less to gain from them.
+    """
     chips, photos = measured.chips[YEARBOOK], measured.photos[YEARBOOK]
     people = sorted({person for person, _ in photos.values()})
     rows = [
-        (_score_of(seen, [photos[key] for key in _first(photos, other, without=key_of)]), mine, number)
+        (_score_of(seen, [photos[key] for key in _first(photos, other, count, without=key_of)]), mine, number)
         for key_of, (person, seen) in chips.items()
         for mine in [people.index(person)]
         for number, other in enumerate(people)
@@ -260,8 +270,8 @@ def _three_frames(measured: Measured) -> Pairs:
     return Pairs(scores, first, second)
 
 
-def _first(photos: Found, person: str, *, without: str) -> list[str]:
-    return [key for key, (whose, _) in photos.items() if whose == person and key != without][:FRAMES]
+def _first(photos: Found, person: str, count: int, *, without: str) -> list[str]:
+    return [key for key, (whose, _) in photos.items() if whose == person and key != without][:count]
 
 
 def _score_of(portrait: Seen, pictures: Sequence[tuple[str, Seen]]) -> float:
