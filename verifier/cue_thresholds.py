@@ -88,7 +88,7 @@ FILM: Final[Mapping[str, Limit]] = {
         175.0,
         "above",
         "degrees of yaw a second, second fastest step",
-        "at 10 and 15 frames a second: genuine 98 to 146; films sped up 184 on",
+        "at 10 and 15 frames a second: genuine 98 to 155; films sped up 184 on",
     ),
     "unseen": _limit(
         15.0,
