@@ -19,7 +19,7 @@ from node.domain.opening import DeliveryState
 from tests.integration.mortal_network import MortalNetwork, NotYetError
 from tests.integration.reuse_network import Customer
 from tests.sim.authenticator import SoftwareAuthenticator
-from tests.sim.kill.engine import APPLICATION
+from tests.sim.invented_customer import APPLICATION
 from tests.sim.kill.nodes import MortalNode
 
 VERSIONS = 16

@@ -12,7 +12,6 @@ import threading
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 import httpx
@@ -31,10 +30,11 @@ from node.domain.commitments import method_code
 from node.domain.events import KeySet, Role
 from node.domain.legal_basis import LegalBasis, bitmap_of
 from node.domain.methods import CHIP_FACE, IMAGE_FACE, proposed_rule
-from node.domain.record import CheckFact, VerificationFacts
+from node.domain.record import CheckFact
 from node.usecases.record_verification import record_verification
 from tests.sim.anvil import Anvil
 from tests.sim.authenticator import SoftwareAuthenticator
+from tests.sim.invented_customer import APPLICATION, FACE_CHECKS, turn_challenge, verified_facts
 from tests.sim.running_node import RunningNode
 
 if TYPE_CHECKING:
@@ -53,21 +53,6 @@ DONE = ("accepted", "refused", "ended")
 BRISK = {"anchor_interval_s": 0.5, "poll_interval_s": 0.2}
 """Seconds; three nodes at this pace keep half a core busy."""
 
-APPLICATION = {
-    "name": "見本 花子",
-    "address": "東京都見本区一丁目2番3号",
-    "birth_date": "1990-04-01",
-    "sex": "female",
-}
-PORTRAIT = b"specimen image"
-FACE_CHECKS = (
-    "liveness.single_face",
-    "liveness.action",
-    "liveness.planar",
-    "liveness.same_face",
-    "face.match",
-)
-
 
 @dataclass
 class ScriptedPresence:
@@ -78,8 +63,7 @@ class ScriptedPresence:
     portraits: list[bytes | None] = field(default_factory=list)
 
     def new_challenge(self, now: int) -> dict[str, Any]:
-        steps = [{"action": "turn_left", "start_ms": 500, "end_ms": 1_000}]
-        return {"nonce": secrets.token_hex(8), "issued_at": now, "duration_ms": 1_500, "steps": steps}
+        return turn_challenge(now)
 
     def check_clip(self, clip: ClipFiles) -> None:
         """Anything will do."""
@@ -315,19 +299,7 @@ def record_at(
     now = member.node.clock.now()
     case_id = secrets.token_hex(16)
     case = Case(case_id, method, CaseState.VERIFIED.value, {}, now, "見本", now, decided_at=now)
-    found = VerificationFacts(
-        method=method,
-        name=APPLICATION["name"],
-        address=APPLICATION["address"],
-        birth_date=date.fromisoformat(APPLICATION["birth_date"]),
-        sex=APPLICATION["sex"],
-        portrait=PORTRAIT,
-        document_kind="mynumber_card",
-        document_expires_on=date(2031, 4, 1),
-        document_issuer_key_id="ab" * 20,
-        checks=(CheckFact("chip.data_signature", "passed"), CheckFact("face.match", "passed", score=0.6)),
-        verified_at=now if verified_at is None else verified_at,
-    )
+    found = verified_facts(method, verified_at=now if verified_at is None else verified_at)
     with member.node.transaction() as unit:
         decided = record_verification(
             unit, case, replace(found, **facts), issuer=member.member_id, selfie=None, now=now

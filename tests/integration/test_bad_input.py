@@ -17,7 +17,6 @@ import pytest
 from node.domain.access import Role as StaffRole
 from tests.integration.bad_requests import BAD_REQUESTS, SECRETIVE, clip, picture, surface
 from tests.integration.reuse_network import (
-    APPLICATION,
     Customer,
     Network,
     enrol,
@@ -26,6 +25,7 @@ from tests.integration.reuse_network import (
     record_at,
     seen,
 )
+from tests.sim.invented_customer import APPLICATION
 
 pytestmark = pytest.mark.integration
 

@@ -10,7 +10,6 @@ import pytest
 from node.chain import proposals
 from node.domain.access import Role as StaffRole
 from tests.integration.reuse_network import (
-    PORTRAIT,
     Customer,
     Network,
     enrol,
@@ -19,6 +18,7 @@ from tests.integration.reuse_network import (
     record_at,
     seen,
 )
+from tests.sim.invented_customer import PORTRAIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,6 @@ from node.domain.days import first_second
 from node.domain.ids import MemberId
 from node.domain.methods import NEXT
 from tests.integration.reuse_network import (
-    APPLICATION,
     Customer,
     Network,
     enrol,
@@ -24,6 +23,7 @@ from tests.integration.reuse_network import (
     record_at,
     seen,
 )
+from tests.sim.invented_customer import APPLICATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

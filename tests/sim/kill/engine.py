@@ -18,27 +18,17 @@ from typing import Any, Literal
 from node.domain.card_code import CodeReading, CodeValues
 from node.domain.evidence import CaseEvidence, ClipFiles, Judgement, PinTry
 from node.domain.methods import CHIP_FACE
-from node.domain.record import CheckFact, VerificationFacts
+from node.domain.record import CheckFact
 from node.errors import InvalidInput
 from node.relay.tickets import Relays
-
-APPLICATION = {
-    "name": "見本 花子",
-    "address": "東京都見本区一丁目2番3号",
-    "birth_date": "1990-04-01",
-    "sex": "female",
-}
-"""The invented person whom every card of this engine shows."""
+from tests.sim.invented_customer import FACE_CHECKS, turn_challenge, verified_facts
 
 CODE = CodeValues("平成2年4月1日", "2031年4月1日", "2285")
 PIN_B = "90040120312285"
 """What is read from every card's front."""
 
-PORTRAIT = b"specimen image"
 CODES = 8
 """Readings of the code that the engine may try: more than any case dies."""
-
-_FACE = ("liveness.single_face", "liveness.action", "liveness.planar", "liveness.same_face", "face.match")
 
 
 @dataclass
@@ -69,8 +59,7 @@ class CountingEngine:
         """There is nothing to load."""
 
     def new_challenge(self, now: int) -> dict[str, Any]:
-        steps = [{"action": "turn_left", "start_ms": 500, "end_ms": 1_000}]
-        return {"nonce": secrets.token_hex(8), "issued_at": now, "duration_ms": 1_500, "steps": steps}
+        return turn_challenge(now)
 
     def check_surface(self, images: Sequence[bytes]) -> None:
         """Anything will do."""
@@ -104,14 +93,15 @@ class CountingEngine:
             self._present(evidence, on_try, on_accepted)
         on_stage("compare faces")
         decision: Literal["verified", "review"] = "verified" if evidence.method == CHIP_FACE else "review"
-        checks = (CheckFact("chip.data_signature", "passed"), CheckFact("face.match", "passed", score=0.6))
-        facts = _facts(evidence.method, checks, int(evidence.challenge["issued_at"]))
-        return Judgement(decision, (), checks, facts, b"live frame", {"compare faces": 0.1}, {"notes": b"x"})
+        facts = verified_facts(evidence.method, verified_at=int(evidence.challenge["issued_at"]))
+        return Judgement(
+            decision, (), facts.checks, facts, b"live frame", {"compare faces": 0.1}, {"notes": b"x"}
+        )
 
     def judge_presence(
         self, _clip: ClipFiles, _challenge: Mapping[str, Any], _portrait: bytes | None
     ) -> tuple[CheckFact, ...]:
-        return tuple(CheckFact(name, "passed") for name in _FACE)
+        return tuple(CheckFact(name, "passed") for name in FACE_CHECKS)
 
     def _present(
         self, evidence: CaseEvidence, on_try: Callable[[PinTry], None], on_accepted: Callable[[PinTry], None]
@@ -134,19 +124,3 @@ class CountingEngine:
                 on_accepted(one)
                 return
         raise InvalidInput("card.no_tries", "every code was tried")
-
-
-def _facts(method: str, checks: tuple[CheckFact, ...], now: int) -> VerificationFacts:
-    return VerificationFacts(
-        method=method,
-        name=APPLICATION["name"],
-        address=APPLICATION["address"],
-        birth_date=date.fromisoformat(APPLICATION["birth_date"]),
-        sex=APPLICATION["sex"],
-        portrait=PORTRAIT,
-        document_kind="mynumber_card",
-        document_expires_on=date(2031, 4, 1),
-        document_issuer_key_id="ab" * 20,
-        checks=checks,
-        verified_at=now,
-    )
