@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from scripts.fetch_models import MODEL_ROOT_VARIABLE
+from tests.sim.face.clip import synthesise_clip
 from tests.sim.face.photographs import Photograph, load_photograph
 from verifier.errors import VerifierError
 from verifier.face.models import FaceModels, load_face_models
@@ -20,7 +21,7 @@ from verifier.liveness.challenge import Challenge, issue
 from verifier.models import DEFAULT_MODEL_ROOT
 
 if TYPE_CHECKING:
-    from verifier.types import Image
+    from verifier.types import Clip, Image
 
 
 @cache
@@ -45,3 +46,9 @@ def a_challenge(seed: int) -> Challenge:
 
 def rng(seed: int) -> np.random.Generator:
     return np.random.default_rng(seed)
+
+
+@cache
+def genuine_clip(photograph: Photograph, seed: int) -> Clip:
+    """The photographed person answers `a_challenge(seed)`; made once for all modules."""
+    return synthesise_clip(picture(photograph), a_challenge(seed), real_models(), rng=rng(seed))

@@ -10,9 +10,8 @@ from functools import cache
 
 import pytest
 
-from tests.integration.face_fixtures import a_challenge, picture, real_models, rng
+from tests.integration.face_fixtures import a_challenge, genuine_clip, picture, real_models, rng
 from tests.sim.face.attacks import ATTACKS, Scene
-from tests.sim.face.clip import synthesise_clip
 from tests.sim.face.photographs import BIDEN, OBAMA, OBAMA_SPEAKING, chip_portrait
 from verifier.face.match import match
 from verifier.face.track import track
@@ -35,8 +34,7 @@ CAPTURE_PAGE_HZ = 15.0
 @cache
 def a_scene() -> Scene:
     models = real_models()
-    recording = synthesise_clip(picture(OBAMA), a_challenge(EARLIER), models, rng=rng(EARLIER))
-    attacker = synthesise_clip(picture(BIDEN), a_challenge(ASKED), models, rng=rng(ASKED))
+    recording, attacker = genuine_clip(OBAMA, EARLIER), genuine_clip(BIDEN, ASKED)
     return Scene(picture(OBAMA), recording, picture(BIDEN), attacker, a_challenge(ASKED), models, rng(ASKED))
 
 

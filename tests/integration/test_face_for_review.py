@@ -7,8 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from tests.integration.face_fixtures import a_challenge, picture, real_models, rng
-from tests.sim.face.clip import synthesise_clip
+from tests.integration.face_fixtures import genuine_clip, picture, real_models
 from tests.sim.face.photographs import OBAMA, OBAMA_SPEAKING, chip_portrait
 from verifier.face.for_review import (
     EYE_DISTANCE_PX,
@@ -29,7 +28,7 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture(scope="module")
 def seen() -> tuple[Clip, FaceTrack]:
-    clip = synthesise_clip(picture(OBAMA), a_challenge(3), real_models(), rng=rng(3))
+    clip = genuine_clip(OBAMA, 3)
     return clip, track(clip, real_models())
 
 

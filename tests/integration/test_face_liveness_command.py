@@ -12,9 +12,8 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.integration.face_fixtures import a_challenge, picture, real_models, rng
+from tests.integration.face_fixtures import a_challenge, genuine_clip, picture
 from tests.sim.command import Ended, rireki
-from tests.sim.face.clip import synthesise_clip
 from tests.sim.face.photographs import BIDEN, OBAMA
 from verifier.image import encode_jpeg
 from verifier.types import Clip
@@ -24,9 +23,8 @@ pytestmark = pytest.mark.integration
 SEED = 1
 
 
-@cache
 def genuine() -> Clip:
-    return synthesise_clip(picture(OBAMA), a_challenge(SEED), real_models(), rng=rng(SEED))
+    return genuine_clip(OBAMA, SEED)
 
 
 @cache

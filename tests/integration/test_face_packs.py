@@ -10,8 +10,7 @@ import pytest
 
 from node.engine import model_notice
 from node.errors import Unavailable as NodeUnavailable
-from tests.integration.face_fixtures import a_challenge, picture, real_models, rng
-from tests.sim.face.clip import synthesise_clip
+from tests.integration.face_fixtures import a_challenge, genuine_clip, picture, real_models
 from tests.sim.face.photographs import BIDEN, OBAMA, OBAMA_SPEAKING, chip_portrait
 from verifier.errors import Corrupt, InvalidInput, Unavailable, VerifierError
 from verifier.face.compare import compare, look
@@ -149,7 +148,7 @@ def test_landmarks_of_both_packs_agree_on_eyes_nose_and_mouth(cleaner, who):
 
 def test_a_clip_judged_with_the_cleaner_pack_matches_and_leaves_liveness_to_a_person(cleaner):
     challenge = a_challenge(3)
-    clip = synthesise_clip(picture(OBAMA), challenge, real_models(), rng=rng(3))
+    clip = genuine_clip(OBAMA, 3)
     seen = track(clip, cleaner)
     assert match(picture(OBAMA_SPEAKING), seen, cleaner).passed
     checks = judge(seen, challenge, gather(clip, seen))

@@ -11,8 +11,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from tests.integration.face_fixtures import a_challenge, picture, real_models, rng
-from tests.sim.face.clip import synthesise_clip
+from tests.integration.face_fixtures import a_challenge, genuine_clip, picture, real_models
 from tests.sim.face.photographs import ASTRONAUT, BIDEN, OBAMA, OBAMA_SPEAKING, Photograph, chip_portrait
 from verifier.face.match import best_selfie, match
 from verifier.face.measures import measure
@@ -29,10 +28,8 @@ CLIP6S_CPU_LIMIT_S = 3.0
 
 @cache
 def genuine(photograph: Photograph, seed: int) -> tuple[Clip, FaceTrack]:
-    models = real_models()
-    challenge = a_challenge(seed)
-    clip = synthesise_clip(picture(photograph), challenge, models, rng=rng(seed))
-    return clip, track(clip, models, dense=challenge.eye_windows())
+    clip = genuine_clip(photograph, seed)
+    return clip, track(clip, real_models(), dense=a_challenge(seed).eye_windows())
 
 
 @pytest.mark.parametrize(("photograph", "seed"), [(OBAMA, 1), (ASTRONAUT, 2)])

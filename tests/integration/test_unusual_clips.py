@@ -21,8 +21,7 @@ import pytest
 
 from node.domain.evidence import ClipFiles
 from node.engine import NodeEngine
-from tests.integration.face_fixtures import a_challenge, picture, real_models, rng
-from tests.sim.face.clip import synthesise_clip
+from tests.integration.face_fixtures import a_challenge, genuine_clip, real_models
 from tests.sim.face.photographs import OBAMA
 from tests.sim.memory_store import FixedClock
 from verifier.card.trust import TrustStore
@@ -40,9 +39,8 @@ EXIF_ORIENTATION = 0x0112
 SECONDS, MEBIBYTES = 5.0, 200
 
 
-@cache
 def genuine() -> Clip:
-    return synthesise_clip(picture(OBAMA), a_challenge(SEED), real_models(), rng=rng(SEED))
+    return genuine_clip(OBAMA, SEED)
 
 
 @cache
