@@ -16,6 +16,7 @@ from node.errors import NodeError
 from node.jobs.schedule import issuer_jobs, reuse_jobs, start_jobs
 from node.web import authorize, callback, capture, enrol, explorer, me, sign_in
 from node.web import card_code as card_code_page
+from node.web import reviews as review_pages
 from node.web.pages import error_page, install_static
 
 _log = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ ROUTERS = (
     reviews.router,
     audit.router,
     explorer.router,
+    review_pages.router,
 )
 
 

@@ -21,7 +21,7 @@ from node.usecases.list_sharings import ListSharings
 from node.usecases.open_case import OpenCase, RenewChallenge
 from node.usecases.review_case_decision import ReviewCaseDecision
 from node.usecases.revoke_record import RevokeRecord, WithdrawConsent
-from node.usecases.show_evidence import ShowEvidence, ShowPicture
+from node.usecases.show_evidence import ListPictures, ShowEvidence, ShowPicture
 from node.usecases.show_signals import ShowSignals
 from node.usecases.sign_in import BeginSignIn, FindSession, SignIn, SignOut
 from node.usecases.tilt_film import AddTilt, AskTilt
@@ -112,6 +112,11 @@ class Issuing:
     def show_evidence(self) -> ShowEvidence:
         """What the engine left for a reviewer."""
         return ShowEvidence(self.transaction)
+
+    @property
+    def list_pictures(self) -> ListPictures:
+        """The pictures among it."""
+        return ListPictures(self.transaction)
 
     @property
     def show_picture(self) -> ShowPicture:

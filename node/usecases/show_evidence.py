@@ -37,6 +37,21 @@ class ShowEvidence:
 
 
 @dataclass(frozen=True)
+class ListPictures:
+    """Name the pictures of one case."""
+
+    transaction: Transactions
+
+    def __call__(self, case_id: str) -> list[str]:
+        """Names for `ShowPicture`, in alphabetical order ("case.unknown")."""
+        with self.transaction() as unit:
+            case = unit.cases.get(case_id)
+            # An erased case's files keep their names until they are swept away.
+            kept = unit.vault.names(case_id) if case.erased_at is None else ()
+        return [name for name in kept if PICTURE.fullmatch(name)]
+
+
+@dataclass(frozen=True)
 class ShowPicture:
     """Read one picture of one case."""
 

@@ -1,21 +1,14 @@
-"""The regulator's pages: overview, list, trail of one attestation.
-
-Signing in takes an auditor's API key once and gives a signed cookie for one working session. The cookie
-names the key and an end; it is checked against the key's standing at every page, so revoking the key
-ends the session.
-"""
+"""The regulator's pages: overview, list, trail of one attestation. Auditors sign in with their API key."""
 
 from __future__ import annotations
 
-import hmac
-from hashlib import sha256
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from node.bootstrap import Node
-from node.domain.access import ApiKey, Role, split_token
+from node.domain.access import ApiKey, Role
 from node.domain.days import DAY_S
 from node.domain.ledger import AttestationFilter
 from node.errors import InvalidInput
@@ -23,18 +16,16 @@ from node.usecases.audit_history import describe
 from node.usecases.receive_transfer import parse_attestation_id
 from node.usecases.recent_history import DAYS
 from node.web.charts import COLUMNS_PX, bars, columns, stops
+from node.web.key_session import MAX_TOKEN_CHARACTERS, KeySession
 from node.web.pages import render
 from node.web.session import NodeDep, SameOrigin
 
 router = APIRouter(prefix="/explorer", include_in_schema=False)
 
-SESSION_LIFE_S = 4 * 3600
-"""Half a working day."""
+SESSION = KeySession("explorer", Role.AUDITOR)
 
 PAGE = 200
 """Attestations on the list: of the last `DAYS` days, newest first."""
-
-_COOKIE = "explorer"
 
 _SPAN_WORDS = {
     "minute": "1分以内 within a minute",
@@ -46,17 +37,7 @@ _SPAN_WORDS = {
 
 
 def _auditor(request: Request, node: NodeDep) -> ApiKey | None:
-    """The auditor behind the cookie, if it is genuine, in time and its key still stands."""
-    parts = request.cookies.get(_COOKIE, "").split(".")
-    if len(parts) != 3 or not parts[1].isdigit():  # noqa: PLR2004  key id, end, signature
-        return None
-    key_id, ends, signature = parts
-    genuine = hmac.compare_digest(signature, _signature(node, key_id, ends))
-    if not genuine or int(ends) < node.clock.now():
-        return None
-    with node.transaction() as unit:
-        found = unit.api_keys.find(key_id=key_id)
-    return found[0] if found and found[0].revoked_at is None and found[0].permits(Role.AUDITOR) else None
+    return SESSION.find(request, node)
 
 
 OptionalAuditor = Annotated[ApiKey | None, Depends(_auditor)]
@@ -120,31 +101,16 @@ def trail(attestation_id: str, auditor: Auditor, node: NodeDep) -> HTMLResponse:
 
 
 @router.post("", dependencies=[SameOrigin])
-def sign_in(node: NodeDep, token: Annotated[str, Form(max_length=200)]) -> Response:
+def sign_in(node: NodeDep, token: Annotated[str, Form(max_length=MAX_TOKEN_CHARACTERS)]) -> Response:
     """Take an auditor's API key."""
-    key = _key_of(node, token)
-    if key is None:
-        return render("explorer_sign_in.html", status=401, member=node.settings.legal_name, failed=True)
-    ends = str(node.clock.now() + SESSION_LIFE_S)
-    answer = RedirectResponse("/explorer", status_code=303)
-    answer.set_cookie(
-        _COOKIE,
-        f"{key.key_id}.{ends}.{_signature(node, key.key_id, ends)}",
-        max_age=SESSION_LIFE_S,
-        httponly=True,
-        secure=node.settings.public_url.startswith("https://"),
-        samesite="strict",
-        path="/explorer",
-    )
-    return answer
+    refused = render("explorer_sign_in.html", status=401, member=node.settings.legal_name, failed=True)
+    return SESSION.begin(node, token) or refused
 
 
 @router.post("/sign-out", dependencies=[SameOrigin])
 def sign_out() -> Response:
     """End the session at this browser."""
-    answer = RedirectResponse("/explorer", status_code=303)
-    answer.delete_cookie(_COOKIE, path="/explorer")
-    return answer
+    return SESSION.end()
 
 
 def _names(node: Node) -> dict[int, str]:
@@ -163,18 +129,3 @@ def _charts(month: dict[str, Any], last: dict[str, Any] | None, names: dict[int,
         "refusals": bars(last["refusals"] if last else {}),
         "spans": bars(spans) if any(spans.values()) else (),
     }
-
-
-def _key_of(node: Node, token: str) -> ApiKey | None:
-    parts = split_token(token.strip())
-    if parts is None:
-        return None
-    with node.transaction() as unit:
-        found = unit.api_keys.find(key_id=parts[0])
-    return found[0] if found and found[0].matches(parts[1]) and found[0].permits(Role.AUDITOR) else None
-
-
-def _signature(node: Node, key_id: str, ends: str) -> str:
-    """HMAC under a key of its own, derived from the evidence key so that all processes of a node agree."""
-    key = hmac.digest(node.keys.evidence, b"rireki.explorer.v1", sha256)
-    return hmac.new(key, f"{key_id}.{ends}".encode(), sha256).hexdigest()

@@ -40,6 +40,7 @@ SILENT = {
     "FindSession": "reads",
     "GatherFacts": "reads",
     "LastCheck": "reads",
+    "ListPictures": "reads",
     "ListSharings": "reads",
     "RecentHistory": "reads",
     "ShowEnrolment": "reads",
