@@ -5,7 +5,7 @@ score: a face cut off at the picture's edge still scores like the whole one (mea
 framing must be seen here or nowhere. What it cannot see: thin glasses, make-up, age, a mask with a printed
 mouth.
 
-Measured on 173 yearbook portraits and 11 modern faces, clean, blurred, darkened and covered
+Measured on 2026-11-22 on 173 yearbook portraits and 11 modern faces, clean, blurred, darkened and covered
 (docs/measured/face-match.md); the figures beside each limit come from there.
 """
 
