@@ -38,7 +38,8 @@ from tests.integration.reuse_network import Customer, Network, enrol, eventually
 from tests.sim.chain_scan import MIN_BYTES, Chain, Finding, Guess, read_chain
 from tests.sim.consortium import Consortium
 from tests.sim.guesses import Facts, date_spellings, hmac_keccak, name_spellings, text_spellings
-from verifier.card.mynumber import compose_pin_b
+from verifier.era import in_era
+from verifier.ocr.pin_b import build_pin_b
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,7 @@ NAME, KANA, ROMAN = "見本谷 花子", "ミホンヤ ハナコ", "Mihonya Hanak
 ADDRESS = "東京都見本区架空一丁目2番3号"
 BORN, EXPIRES = date(1990, 4, 1), date(2031, 4, 1)
 SECURITY_CODE = "2285"
-PIN_B = compose_pin_b(BORN, EXPIRES, SECURITY_CODE)
+PIN_B = build_pin_b(in_era(BORN), EXPIRES.year, SECURITY_CODE)
 E_MAIL = "hanako.mihonya@example.jp"
 PORTRAIT = b"\x00\x00\x00\x0cjP  specimen photograph of an invented person"
 APPLICATION = {"name": NAME, "address": ADDRESS, "birth_date": BORN.isoformat(), "sex": "female"}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from verifier.ocr.era import ERAS, PrintedDate, in_era, parse_printed_date
+from verifier.era import ERAS, PrintedDate, in_era, parse_printed_date
 from verifier.ocr.pin_b import build_pin_b, implausibility
 
 pytestmark = pytest.mark.properties

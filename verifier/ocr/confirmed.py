@@ -9,8 +9,8 @@ from __future__ import annotations
 import unicodedata
 from datetime import date
 
+from verifier.era import PrintedDate, parse_printed_date
 from verifier.errors import InvalidInput
-from verifier.ocr.era import PrintedDate, parse_printed_date
 from verifier.ocr.pin_b import CODE_DIGITS, build_pin_b, implausibility
 
 MAX_TEXT_CHARACTERS = 40

@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from verifier.era import ERA_BY_NAME, PRINTED_DATE, PrintedDate
 from verifier.ocr.address import read_address
-from verifier.ocr.era import ERA_BY_NAME, PRINTED_DATE, PrintedDate
 from verifier.ocr.fields import FieldName, FieldRead, FrameRead
 from verifier.ocr.glyphs import DIGIT_LOOKALIKES
 from verifier.ocr.layout import Piece, pieces

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from verifier.era import PRINTED_DATE
 from verifier.ocr.address import address_start, read_address
-from verifier.ocr.era import PRINTED_DATE
 from verifier.ocr.fields import FieldName, FieldRead, FrameRead
 from verifier.ocr.glyphs import DIGIT_LOOKALIKES
 from verifier.ocr.layout import Piece, pieces

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
-    from verifier.ocr.era import PrintedDate
+    from verifier.era import PrintedDate
 
 PIN_B_DIGITS = 14
 CODE_DIGITS = 4

@@ -16,8 +16,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
+from verifier.era import PRINTED_DATE, parse_printed_date
 from verifier.ocr.address import read_address
-from verifier.ocr.era import PRINTED_DATE, parse_printed_date
 from verifier.ocr.fields import FieldName, FieldRead, FrameRead
 from verifier.ocr.layout import Piece, pieces
 from verifier.ocr.rows import as_date, date_read, follow, joined, lead, matches, only, rows

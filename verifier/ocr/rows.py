@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from verifier.ocr.era import parse_printed_date
+from verifier.era import parse_printed_date
 from verifier.ocr.fields import FieldRead
 from verifier.ocr.layout import ROW_OVERLAP, Piece
 

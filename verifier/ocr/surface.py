@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from verifier.era import PrintedDate, parse_printed_date
 from verifier.ocr.consensus import LOW_DIGIT_CONFIDENCE, agree
-from verifier.ocr.era import PrintedDate, parse_printed_date
 from verifier.ocr.fields import PIN_FIELDS, FieldName
 from verifier.ocr.frames import DocumentForm, frames_check, read_frames, sharpest_card
 from verifier.ocr.mynumber import parse_fields, parse_photograph, worth_reading

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from tests.sim.card import encode
 from tests.sim.card.authority import CardAuthority, generate_key, key_id, sign_three
 from tests.sim.card.images import text_png
-from verifier.card.mynumber import compose_pin_b
+from verifier.era import in_era
+from verifier.ocr.pin_b import build_pin_b
 from verifier.types import Person, Sex
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def personalise(
     key = card_key or generate_key()
     elements = visual_elements(person, portrait_jp2, expires_on, security_code, key)
     record = encode.record(0xFF20, signed_elements(elements, ca.visual.signer))
-    pin_b = compose_pin_b(person.birth_date, expires_on, security_code)
+    pin_b = build_pin_b(in_era(person.birth_date), expires_on.year, security_code)
     return CardFiles(
         visual=_visual_files(person, record, ca, key),
         text=_text_files(person, ca, key),

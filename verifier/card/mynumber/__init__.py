@@ -3,7 +3,6 @@
 Entry points only; see `reading` for what is decided and in which order.
 """
 
-from verifier.card.mynumber.pin import compose_pin_b
 from verifier.card.mynumber.reading import mynumber_tries_left, read_mynumber_card
 
-__all__ = ["compose_pin_b", "mynumber_tries_left", "read_mynumber_card"]
+__all__ = ["mynumber_tries_left", "read_mynumber_card"]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from verifier.card import apdu, codes
 from verifier.card.codes import SecretCode, refusal
+from verifier.era import era_year
 from verifier.errors import InvalidInput
 from verifier.types import CheckResult
 
@@ -26,15 +27,6 @@ MIN_TRIES_FLOOR: Final = 1
 _DIGITS: Final = 14
 _BIRTH: Final = slice(0, 6)
 _EXPIRY_YEAR: Final = slice(6, 10)
-
-_ERAS: Final = (
-    date(2019, 5, 1),  # 令和
-    date(1989, 1, 8),  # 平成
-    date(1926, 12, 25),  # 昭和
-    date(1912, 7, 30),  # 大正
-    date(1868, 1, 25),  # 明治
-)
-"""First days of the eras; the year that contains the first day is year 1 (元年)."""
 
 
 class PinB(SecretCode):
@@ -66,17 +58,6 @@ class PinB(SecretCode):
     def fits_expiry(self, expires_on: date) -> bool:
         """Whether the code names this expiry year."""
         return self._bytes[_EXPIRY_YEAR] == f"{expires_on.year:04d}".encode("ascii")
-
-
-def compose_pin_b(birth_date: date, expires_on: date, security_code: str) -> str:
-    """The 照合番号B of a card printed with an era birth date."""
-    return f"{era_year(birth_date):02d}{birth_date:%m%d}{expires_on.year:04d}{security_code}"
-
-
-def era_year(day: date) -> int:
-    """Year of the Japanese era that `day` falls in; eras change by day."""
-    first_day = next((first for first in _ERAS if first <= day), _ERAS[-1])
-    return day.year - first_day.year + 1
 
 
 def read_tries_left(transport: Transport, application: Application) -> int | None:

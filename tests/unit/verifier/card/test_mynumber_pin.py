@@ -9,8 +9,8 @@ import pytest
 from tests.sim.card import InProcessTransport, VirtualCard, mynumber_card
 from tests.sim.card.mynumber import VISUAL_AID, VISUAL_B
 from tests.sim.card.samples import TODAY, blank
-from verifier.card.mynumber import compose_pin_b, mynumber_tries_left, read_mynumber_card
-from verifier.card.mynumber.pin import PinB, era_year
+from verifier.card.mynumber import mynumber_tries_left, read_mynumber_card
+from verifier.card.mynumber.pin import PinB
 from verifier.errors import InvalidInput
 from verifier.types import ChipReading, Outcome
 
@@ -40,29 +40,6 @@ def card_with(tries: int):
 
 def verifies_sent(card) -> int:
     return sum(command.startswith(VERIFY_WITH_BODY) for command in card.log)
-
-
-def test_the_code_of_the_confirmed_test_card_is_composed():
-    assert compose_pin_b(date(1980, 2, 17), date(2035, 2, 17), "2285") == RIGHT
-    assert compose_pin_b(date(2020, 2, 24), date(2030, 2, 24), "0001") == "02022420300001"
-
-
-@pytest.mark.parametrize(
-    ("day", "year"),
-    [
-        (date(2019, 5, 1), 1),
-        (date(2019, 4, 30), 31),
-        (date(1989, 1, 8), 1),
-        (date(1989, 1, 7), 64),
-        (date(1926, 12, 25), 1),
-        (date(1926, 12, 24), 15),
-        (date(1912, 7, 30), 1),
-        (date(1912, 7, 29), 45),
-        (date(1911, 1, 1), 44),
-    ],
-)
-def test_eras_change_by_day(day: date, year: int):
-    assert era_year(day) == year
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from verifier.ocr.era import PrintedDate, parse_printed_date
+from verifier.era import PrintedDate, in_era, parse_printed_date
 from verifier.ocr.pin_b import build_pin_b, implausibility
 
 pytestmark = pytest.mark.unit
@@ -84,3 +84,8 @@ def test_a_leap_day_birthday_ends_on_the_leap_day_in_a_leap_year() -> None:
 def test_a_gregorian_birth_date_does_not_tie_the_expiry_to_the_birthday() -> None:
     foreign = PrintedDate(None, 1990, 3, 31)
     assert implausibility(foreign, PrintedDate(None, 2028, 9, 4), today=TODAY) is None
+
+
+def test_the_code_of_a_civil_birth_date_has_its_era_year() -> None:
+    assert build_pin_b(in_era(date(1980, 2, 17)), 2035, "2285") == "55021720352285"
+    assert build_pin_b(in_era(date(2020, 2, 24)), 2030, "0001") == "02022420300001"

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from verifier.ocr.era import PrintedDate, in_era, parse_printed_date
+from verifier.era import PrintedDate, era_year, in_era, parse_printed_date
 
 pytestmark = pytest.mark.unit
 
@@ -65,3 +65,21 @@ def test_the_newer_era_names_a_day_on_which_two_hold() -> None:
 def test_no_era_is_given_before_meiji() -> None:
     with pytest.raises(ValueError, match="1868"):
         in_era(date(1868, 1, 24))
+
+
+@pytest.mark.parametrize(
+    ("day", "year"),
+    [
+        (date(2019, 5, 1), 1),
+        (date(2019, 4, 30), 31),
+        (date(1989, 1, 8), 1),
+        (date(1989, 1, 7), 64),
+        (date(1926, 12, 25), 1),
+        (date(1926, 12, 24), 15),
+        (date(1912, 7, 30), 1),
+        (date(1912, 7, 29), 45),
+        (date(1911, 1, 1), 44),
+    ],
+)
+def test_eras_change_by_day(day: date, year: int):
+    assert era_year(day) == year

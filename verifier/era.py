@@ -74,16 +74,22 @@ def parse_printed_date(text: str) -> PrintedDate | None:
     return None
 
 
+def era_year(day: date) -> int:
+    """Year of the era that a day falls in, the newer one where two hold; counted from Meiji before it."""
+    era = next((era for era in reversed(ERAS) if era.first <= day), ERAS[0])
+    return day.year - era.first.year + 1
+
+
 def in_era(day: date) -> PrintedDate:
     """Express a civil date in its era; the newer one where two hold.
 
     Raises:
         ValueError: before Meiji.
     """
-    for era in reversed(ERAS):
-        if _within(day, era):
-            return PrintedDate(era.name, day.year - era.first.year + 1, day.month, day.day)
-    raise ValueError("no era before 1868-01-25")
+    era = next((era for era in reversed(ERAS) if _within(day, era)), None)
+    if era is None:
+        raise ValueError("no era before 1868-01-25")
+    return PrintedDate(era.name, era_year(day), day.month, day.day)
 
 
 def _within(day: date, era: Era) -> bool:
