@@ -35,6 +35,7 @@ KINDS: Final = (*ATTACKS, *EXTRA_KINDS)
 SAME_CLIP: Final = ("other_person", SIBLING)
 LIMIT: Final = "<= 0.05"
 NONE: Final = "== 0"
+REFUSED: Final = tuple(answer for answer in Answer if answer is not Answer.PASS)
 COMPARED: Final = "held-out people and seeds; PASS counts as accepted, review and again do not"
 
 
@@ -84,7 +85,7 @@ def metrics(rows: Sequence[Row]) -> list[Metric]:
             Metric(f"face.apcer_{kind}", share, "share", NONE if kind == "replayed_case" else LIMIT)
             for kind, share in accepted.items()
         ),
-        Metric("face.bpcer", 1 - _share(rows, GENUINE, Answer.PASS), "share", LIMIT, "everything but PASS"),
+        Metric("face.bpcer", _share(rows, GENUINE, *REFUSED), "share", LIMIT, "everything but PASS"),
         Metric(
             "face.bpcer_review", _share(rows, GENUINE, Answer.REVIEW), "share", None, "of these, reviewed"
         ),
@@ -108,9 +109,9 @@ def reasons(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
         yield kind, f"{dict(answers)} {dict(codes.most_common())}"
 
 
-def _share(rows: Sequence[Row], kind: str, answer: Answer) -> float:
+def _share(rows: Sequence[Row], kind: str, *answers: Answer) -> float:
     of_kind = _of(rows, kind)
-    return sum(row.answer == answer for row in of_kind) / max(1, len(of_kind))
+    return sum(row.answer in answers for row in of_kind) / max(1, len(of_kind))
 
 
 def _of(rows: Sequence[Row], kind: str) -> list[Row]:
