@@ -175,9 +175,9 @@ class Journey:
             outcome = f"{net.a.url}/exchange/authorize/{request_id}/outcome"
             url = net.again(lambda: _given(net.answer(browser.post(outcome))))
         path = net.again(lambda: _location(browser.get(url)))
-        assert self._wait(path) == "rebinding"
+        assert self._wait(path) == "rebinding", self._seen(reuse_id)
         net.again(partial(self._shown, path))
-        assert self._wait(path) == "accepted"
+        assert self._wait(path) == "accepted", self._seen(reuse_id)
         return self._seen(reuse_id)
 
     def _asked(self) -> tuple[str, str]:
