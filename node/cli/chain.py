@@ -77,6 +77,16 @@ def remove(member_id: int, config: ConfigOption = DEFAULT_CONFIG) -> None:
     _propose(config, proposals.remove(member_id))
 
 
+@app.command("replace-signer")
+def replace_signer(
+    member_id: int,
+    signer: Annotated[str, typer.Argument(help="The member's new chain account (its `rireki keys show`).")],
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Propose that another account acts for a member from then on, after its key was lost or stolen."""
+    _propose(config, proposals.replace_signer(member_id, signer))
+
+
 @app.command("allow-method")
 def allow_method(
     method: Annotated[str, typer.Argument(help="Stable method id, e.g. jp.chip+face; `methods` lists them.")],
@@ -220,21 +230,23 @@ def _propose(config: Path, proposal: Proposal) -> None:
     node = _open(config)
     node.ledger.sync()
     with node.transaction() as unit:
-        made = _same_proposals(node, unit, proposal)
+        # Whose it is, asked before: a proposal may take the account, or the member, away.
+        me = unit.ledger.member_by_signer(node.signer.address)
+        proposer = me.member_id if me else None
+        made = _same_proposals(unit, proposer, proposal)
         intent = None if _open_one(node, made) else _queue_proposal(node, unit, proposal, len(made))
     if intent is not None:
         _settled(node, intent)
         node.ledger.sync()
     with node.transaction() as unit:
-        newest = _same_proposals(node, unit, proposal)[-1]
+        newest = _same_proposals(unit, proposer, proposal)[-1]
     state = "carried" if newest.executed_at else "waits for approvals"
     typer.echo(f"proposal {newest.proposal_id}: {state}")
 
 
-def _same_proposals(node: Node, unit: Unit, proposal: Proposal) -> list[Proposed]:
-    """What this member proposed with the same content, oldest first."""
-    me = unit.ledger.member_by_signer(node.signer.address)
-    mine = [one for one in unit.ledger.proposals() if me is not None and one.proposer == me.member_id]
+def _same_proposals(unit: Unit, proposer: int | None, proposal: Proposal) -> list[Proposed]:
+    """What this member proposed with the same content, oldest first; nothing for an account of no member."""
+    mine = [one for one in unit.ledger.proposals() if one.proposer == proposer]
     same = [one for one in mine if (one.action, one.payload) == tuple(proposal)]
     return sorted(same, key=lambda one: one.proposal_id)
 

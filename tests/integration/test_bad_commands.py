@@ -29,6 +29,9 @@ pytestmark = pytest.mark.integration
 NOBODY = "http://127.0.0.1:9"
 """The discard port: nothing listens on it."""
 
+SUCCESSOR = "0x" + "34" * 20
+"""An account that nobody uses yet."""
+
 
 @dataclass
 class Desk:
@@ -242,6 +245,11 @@ def test_who_is_no_member_cannot_vote(desk):
     assert_told(desk.run("chain", "suspend", "1"), "provider_not_active")
 
 
+def test_an_account_that_was_replaced_acts_no_more(desk):
+    assert desk.run("chain", "replace-signer", "1", SUCCESSOR).status == 0
+    assert_told(desk.run("chain", "suspend", "1"), "provider_not_active")
+
+
 def test_a_service_that_is_no_chain_is_named(desk):
     with _TinyServer() as url:
         desk.sets(rpc_url=url)
@@ -254,6 +262,7 @@ def test_a_service_that_is_no_chain_is_named(desk):
         (["admit", "0x12", "見本"], "chain.bad_argument"),
         (["suspend", "99"], "member_unknown"),
         (["suspend", "70000"], "chain.bad_argument"),
+        (["replace-signer", "1", "0x12"], "chain.bad_argument"),
         (["approve", "99"], "proposal_unknown"),
         (["allow-method", "jp.none"], "method.unknown"),
         (["allow-bases", "NONE"], "legal_basis.unknown"),
