@@ -6,7 +6,6 @@ The catch-up runs in a process of its own, so that its memory is its own, and ea
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -78,8 +77,14 @@ def catch_up(url: str, contract: str, first: int, database: str) -> dict[str, fl
     started, worked = time.perf_counter(), time.process_time()
     status = ledger.sync()
     seconds, cpu_s = time.perf_counter() - started, time.process_time() - worked
-    peak_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"events": status.events, "seconds": seconds, "cpu_s": cpu_s, "rss_mb": peak_kb / 1024}
+    return {"events": status.events, "seconds": seconds, "cpu_s": cpu_s, "rss_mb": _peak_mb()}
+
+
+def _peak_mb() -> float:
+    """Most memory that this process had resident. Not `ru_maxrss`: Linux keeps the parent's over an exec."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    (peak_kb,) = (line.split()[1] for line in lines if line.startswith("VmHWM:"))
+    return int(peak_kb) / 1024
 
 
 def _catch_up_apart(url: str, contract: str, first: int, database: Path) -> dict[str, float]:
