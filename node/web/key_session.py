@@ -50,7 +50,9 @@ class KeySession:
         if len(parts) != _PARTS or not parts[1].isdigit():
             return None
         key_id, ends, signature = parts
-        genuine = hmac.compare_digest(signature, self._signature(node, key_id, ends))
+        expected = self._signature(node, key_id, ends)
+        # As bytes: text would have to be ASCII, and a cookie need not be.
+        genuine = hmac.compare_digest(signature.encode(), expected.encode())
         if not genuine or int(ends) < node.clock.now():
             return None
         key = _kept(node, key_id)

@@ -96,6 +96,13 @@ def test_a_bad_request_is_refused_and_changes_nothing(desk, bad):
     assert desk.recorded() == before
 
 
+@pytest.mark.parametrize("cookie", [b"x.9999999999.\xc3\xa9", b"x.\xc2\xb2.00", b"..", b"\xff"])
+@pytest.mark.parametrize("area", ["explorer", "reviews"])
+def test_a_cookie_that_nobody_gave_opens_no_page_of_staff(desk, area, cookie):
+    page = desk.stranger.get(f"/{area}", headers={b"cookie": area.encode() + b"=" + cookie})
+    assert (page.status_code, "<form" in page.text) == (200, True)
+
+
 @pytest.mark.parametrize(
     ("content", "code", "status"),
     [
