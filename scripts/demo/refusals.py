@@ -46,10 +46,12 @@ def altered_in_transit(journey: Journey) -> None:
     """One bit of the sealed transfer flips on the wire between A and B."""
     run, consent = _consented(journey)
     url = run.way_back(consent)
-    with journey.timeline.refusal(
-        "record changed in transit", "broker B", expected="transfer_altered"
-    ) as step:
-        journey.stage.wire.alter_next_transfer()
+    with (
+        journey.timeline.refusal(
+            "record changed in transit", "broker B", expected="transfer_altered"
+        ) as step,
+        journey.stage.wire.altering(),
+    ):
         step.code = _outcome(run, url)
 
 

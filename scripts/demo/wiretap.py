@@ -1,7 +1,8 @@
 """A reverse proxy in front of a node, standing for the network between two members.
 
-It passes everything through. Told to, it alters the next sealed transfer by one bit, as somebody on the
-wire could.
+It passes everything through. Told to, it alters sealed transfers by one bit, as somebody on the wire could:
+all of them for a while, since the customer's page and the node's job may both fetch one, and an intact answer
+would be believed.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import base64
 import json
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -37,11 +40,16 @@ class Wiretap:
 
     port: int
     upstream: str
-    _alter_next: threading.Event = field(default_factory=threading.Event)
+    _alters: threading.Event = field(default_factory=threading.Event)
 
-    def alter_next_transfer(self) -> None:
-        """Flip one bit in the next token response that carries a sealed transfer."""
-        self._alter_next.set()
+    @contextmanager
+    def altering(self) -> Iterator[None]:
+        """Flip one bit in every token response that passes meanwhile with a sealed transfer."""
+        self._alters.set()
+        try:
+            yield
+        finally:
+            self._alters.clear()
 
     def __enter__(self) -> Self:
         client = httpx.Client(base_url=self.upstream, timeout=60, follow_redirects=False)
@@ -79,11 +87,12 @@ class Wiretap:
         self._client.close()
 
     def _pass(self, path: str, content: bytes) -> bytes:
-        if not path.startswith("/exchange/token") or not self._alter_next.is_set():
+        if not path.startswith("/exchange/token") or not self._alters.is_set():
             return content
         answer = json.loads(content)
+        if "sealed_transfer" not in answer:
+            return content  # an error: nothing to alter
         sealed = bytearray(base64.urlsafe_b64decode(answer["sealed_transfer"] + "=="))
         sealed[_ALTERED_BYTE] ^= 1
         answer["sealed_transfer"] = base64.urlsafe_b64encode(bytes(sealed)).decode().rstrip("=")
-        self._alter_next.clear()
         return json.dumps(answer).encode()
