@@ -14,11 +14,17 @@ from node.domain.attestation import Attestation, PushedRequest
 from node.domain.ids import AttestationId
 from node.domain.ledger import Member
 from node.domain.pkce import verifier_matches
-from node.errors import InvalidInput
+from node.errors import InvalidInput, Unavailable
 from node.usecases.follow_release import settle
 from node.usecases.releasable import sealed_file
 from node.usecases.reuse_ports import Exchange, ReuseUnit
 from node.usecases.standing import protocol_now
+
+CHANGED = "attestation.changed"
+"""The job that settles releases, or the asker's other call, wrote first: go on from there."""
+
+ATTEMPTS = 3
+"""Writers that one redemption can meet: the job, the customer's page, the asker's page or job."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,18 @@ class RedeemCode:
         Raises:
             InvalidInput: `grant.type`, `grant.unknown`, `grant.wrong_client`, `grant.wrong_verifier`,
                 `grant.redirect_uri`, `grant.not_attested`, `grant.expired`, `revoked`.
+            Unavailable: `attestation.busy`, others kept writing it; the asker's next try will do.
         """
+        for _ in range(ATTEMPTS):
+            try:
+                return self._redeem(client, form)
+            except InvalidInput as error:
+                # Not for the asker to hear: to it a refusal is final, and it would give up the reuse.
+                if error.code != CHANGED:
+                    raise
+        raise Unavailable("attestation.busy", "the release is being written", hint="try again")
+
+    def _redeem(self, client: Member, form: Mapping[str, str]) -> tuple[str, bytes]:
         exchange, now = self.exchange, protocol_now(self.exchange)
         with exchange.transaction() as unit:
             found = settle(exchange, unit, _granted(unit, client, form))
