@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 
+from node.chain.replies import hint_for, meaning_of
 from node.errors import Unavailable
 
 TIMEOUT_S = 10.0
@@ -38,6 +39,7 @@ class Refused(Unavailable):
     Attributes:
         rpc_code: the JSON-RPC error code, e.g. -32000.
         text: the node's own message.
+        reply: what the message means; decides the hint.
         data: revert data where the node gave it, else empty.
     """
 
@@ -46,8 +48,9 @@ class Refused(Unavailable):
         self.rpc_code = int(error.get("code", 0))
         self.text = str(error.get("message", ""))
         self.data = _revert_data(error.get("data"))
-        hint = "see the chain node's log"
-        super().__init__("chain.refused", f"the chain node refused {method}: {self.text[:160]}", hint=hint)
+        self.reply = meaning_of(self.text)
+        message = f"the chain node refused {method}: {self.text[:160]}"
+        super().__init__("chain.refused", message, hint=hint_for(self.reply))
 
 
 class Rpc:

@@ -40,7 +40,8 @@ def deploy(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """
     settings = load_settings(config)
     signer = build_signer(settings)
-    done = deploy_contract(Rpc(settings.rpc_url), signer, [(signer.address, settings.legal_name)])
+    founders = [(signer.address, settings.legal_name)]
+    done = deploy_contract(Rpc(settings.rpc_url), signer, founders, fee_per_gas=settings.fee_per_gas)
     typer.echo(f'contract_address = "{done.contract}"')
     typer.echo(f"deployed_block = {done.block_number}")
     typer.echo(f"chain_id = {done.chain_id}")

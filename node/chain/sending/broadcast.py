@@ -10,10 +10,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from node.chain.replies import Reply, hint_for
 from node.chain.rpc import Call, Refused
 from node.chain.sending.account import UNSIGNED, Account, as_hex, hashes, send_call
 from node.chain.sending.receipts import mined, mined_count
-from node.chain.sending.replies import Reply, read_reply
 from node.chain.sending.stuck import free, outbid
 from node.domain.ledger import IntentState
 from node.errors import Unavailable
@@ -91,6 +91,11 @@ def _send(account: Account, due: Sequence[OutboxRow]) -> list[_Offer]:
     return [_Offer(row, answer, read_reply(answer)) for row, answer in zip(due, answers, strict=True)]
 
 
+def read_reply(answer: Any) -> Reply:
+    """What one answer of a batch means; anything but a refusal is the hash of a transaction taken."""
+    return answer.reply if isinstance(answer, Refused) else Reply.TAKEN
+
+
 def _rows(offers: Collection[_Offer], *replies: Reply) -> list[OutboxRow]:
     return [offer.row for offer in offers if offer.reply in replies]
 
@@ -113,7 +118,7 @@ def _raise_problem(account: Account, offers: Sequence[_Offer]) -> None:
     """Tell of the first refusal that no rule covers."""
     for offer in offers:
         if offer.reply is Reply.NO_FUNDS:
-            hint = f"fund the account {account.signer.address}; what is queued then goes by itself"
-            raise Unavailable("chain.no_funds", "the account cannot pay for gas", hint=hint)
+            message = f"the account {account.signer.address} cannot pay for gas; what is queued waits"
+            raise Unavailable("chain.no_funds", message, hint=hint_for(offer.reply))
         if offer.reply in {Reply.CHEAP, Reply.OTHER}:
             raise offer.answer
