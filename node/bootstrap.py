@@ -206,12 +206,37 @@ def build_store(settings: Settings) -> Store:
 def build_signer(settings: Settings) -> Signer:
     """Open the member's keystore. Raises InvalidInput (`keystore.*`)."""
     if settings.keystore_password is None:
-        raise InvalidInput(
-            "keystore.no_password",
-            "the keystore's password is not set",
-            hint="set keystore_password_file, or RIREKI_KEYSTORE_PASSWORD",
-        )
+        raise no_password()
     return open_keystore(settings.keystore, settings.keystore_password.get_secret_value())
+
+
+def no_password() -> InvalidInput:
+    """The keystore can be neither made nor opened."""
+    return InvalidInput(
+        "keystore.no_password",
+        "the keystore's password is not set",
+        hint="Set keystore_password_file, or RIREKI_KEYSTORE_PASSWORD.",
+    )
+
+
+def require_complete(settings: Settings) -> None:
+    """Make sure that nothing is left out which a whole node needs, though some commands do without it.
+
+    Raises:
+        InvalidInput: `config.no_contract`, `keystore.no_password`; `config.incomplete` if it is both.
+    """
+    gaps = []
+    if not settings.contract_address or not settings.chain_id:
+        hint = "Ask the consortium for them; its first member runs: rireki chain deploy."
+        message = "contract_address and chain_id are not set"
+        gaps.append(InvalidInput("config.no_contract", message, hint=hint))
+    if settings.keystore_password is None:
+        gaps.append(no_password())
+    if len(gaps) > 1:
+        told, hints = "; ".join(gap.message for gap in gaps), " ".join(gap.hint for gap in gaps)
+        raise InvalidInput("config.incomplete", told, hint=hints)
+    for gap in gaps:
+        raise gap
 
 
 def build_clock(settings: Settings, rpc: Rpc) -> Clock:
@@ -228,12 +253,7 @@ def build(settings: Settings) -> Node:
         InvalidInput, Unavailable, Corrupt: a setting, key, database or trust store cannot be used.
     """
     prepare_process()
-    if not settings.contract_address or not settings.chain_id:
-        raise InvalidInput(
-            "config.no_contract",
-            "contract_address and chain_id are not set",
-            hint="ask the consortium for them; its first member runs: rireki chain deploy",
-        )
+    require_complete(settings)
     store = build_store(settings)
     signer = build_signer(settings)
     ledger = connect(

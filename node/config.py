@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -20,12 +21,19 @@ from pydantic_settings import (
 
 from node.errors import InvalidInput
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 Environment = Literal["production", "test", "demo"]
 RebindPolicy = Literal["passkey", "liveness", "liveness_match"]
 
 
 SECRETS_FROM_FILES = ("keystore_password", "database_url")
 """Settings that NAME_file may give instead, as container platforms hand out secrets."""
+
+_SECRET_UNREADABLE = "secret_unreadable"  # noqa: S105  a kind of error
+_PLAIN = {"missing": "is missing", "extra_forbidden": "is no setting"}
+"""Words for pydantic's most frequent kinds of error; the others bring their own."""
 
 
 class ReusePolicy(BaseSettings):
@@ -62,9 +70,9 @@ class Settings(BaseSettings):
     public_url: str
     """Where browsers and peers reach this node; the OAuth issuer identifier and WebAuthn origin."""
 
-    database_url: str = ""
     database_url_file: Path | None = None
     """A URL may hold a password."""
+    database_url: str = Field(default="", validate_default=True)
     evidence_url: str = ""
 
     rpc_url: str
@@ -88,8 +96,8 @@ class Settings(BaseSettings):
     """Most that is offered for a transaction that does not move, wei per gas; 0 = never more."""
     keystore: Path
     """eth-account V3 keystore of the member's signer."""
-    keystore_password: SecretStr | None = None
     keystore_password_file: Path | None = None
+    keystore_password: SecretStr | None = Field(default=None, validate_default=True)
     keys_dir: Path | None = None
     """Record-signing, transfer and evidence keys."""
 
@@ -115,23 +123,28 @@ class Settings(BaseSettings):
 
     reuse: ReusePolicy = ReusePolicy()
 
-    @model_validator(mode="before")
+    @field_validator(*SECRETS_FROM_FILES, mode="before")
     @classmethod
-    def _read_secret_files(cls, values: dict[str, Any]) -> dict[str, Any]:
-        # The *_file settings are fields: the environment is searched for declared names only.
-        for secret in SECRETS_FROM_FILES:
-            path = values.get(f"{secret}_file")
-            if path is not None:
-                values[secret] = Path(path).read_text().strip()
-        return values
+    def _read_secret_file(cls, value: Any, info: ValidationInfo) -> Any:
+        # NAME_file stands before NAME, and is a field: the environment is searched for declared names only.
+        path = info.data.get(f"{info.field_name}_file")
+        if path is None:
+            return value
+        try:
+            return path.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise PydanticCustomError(
+                _SECRET_UNREADABLE, "cannot read its file: {reason}", {"reason": error.strerror}
+            ) from error
 
-    @model_validator(mode="after")
-    def _url_has_no_path(self) -> Self:
-        if not self.public_url.startswith(("http://", "https://")) or self.public_url.endswith("/"):
-            raise ValueError("public_url is scheme://host[:port] without a trailing slash")
-        if self.environment == "production" and not self.public_url.startswith("https://"):
-            raise ValueError("public_url must be https in production")
-        return self
+    @field_validator("public_url")
+    @classmethod
+    def _url_has_no_path(cls, url: str, info: ValidationInfo) -> str:
+        if not url.startswith(("http://", "https://")) or url.endswith("/"):
+            raise ValueError("it is scheme://host[:port] without a trailing slash")
+        if info.data.get("environment") == "production" and not url.startswith("https://"):
+            raise ValueError("it must be https in production")
+        return url
 
     @classmethod
     def settings_customise_sources(
@@ -175,23 +188,43 @@ def load_settings(path: Path) -> Settings:
         raise InvalidInput(
             "config.malformed", f"{path.name}: {error}", hint="it is TOML, written in UTF-8"
         ) from error
+    return settings_from(values, path.name)
+
+
+def settings_from(values: dict[str, Any], source: str) -> Settings:
+    """Settings from the values of a file, and the environment.
+
+    Args:
+        values: name -> value, as TOML has them.
+        source: what the values stand in, for messages.
+
+    Raises:
+        InvalidInput: everything that is missing or wrong, in one message ("config.invalid", or
+            "config.secret_unreadable" where nothing else is the matter).
+    """
     try:
         return Settings(**values)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "settings"
-        raise InvalidInput(
-            "config.invalid",
-            f"{path.name}: {where}: {first['msg']}",
-            hint="see the configuration table in README.md",
-        ) from error
+        raise _invalid(source, error.errors()) from error
     except SettingsError as error:
         raise InvalidInput(
             "config.invalid", "an environment variable is not what it should be", hint="tables are JSON there"
         ) from error
-    except OSError as error:
-        raise InvalidInput(
-            "config.secret_unreadable",
-            f"cannot read a secret file: {error.strerror}",
-            hint="check the *_file settings",
-        ) from error
+
+
+def _invalid(source: str, found: list[ErrorDetails]) -> InvalidInput:
+    told = "; ".join(f"{_where(one)} {_what(one)}" for one in found)
+    if all(one["type"] == _SECRET_UNREADABLE for one in found):
+        hint = "Check the *_file settings: the path, and whether this user may read the file."
+        return InvalidInput("config.secret_unreadable", f"{source}: {told}", hint=hint)
+    hint = "See the table Configuration in README.md; `rireki init` writes a whole file."
+    return InvalidInput("config.invalid", f"{source}: {told}", hint=hint)
+
+
+def _where(error: ErrorDetails) -> str:
+    return ".".join(str(part) for part in error["loc"]) or "settings"
+
+
+def _what(error: ErrorDetails) -> str:
+    """In plain words, without the value: it may be a secret."""
+    return _PLAIN.get(error["type"]) or f"({error['msg'].removeprefix('Value error, ')})"

@@ -6,11 +6,10 @@ import secrets
 
 import typer
 
-from node.bootstrap import build_signer, make_home
+from node.bootstrap import build_signer, make_home, no_password
 from node.chain.signer import create_keystore
 from node.cli.options import DEFAULT_CONFIG, ConfigOption
 from node.config import Settings, load_settings
-from node.errors import InvalidInput
 from node.exchange.keys import generate_keys, load_keys
 
 app = typer.Typer(no_args_is_help=True, help="Make and show the keys of this member.")
@@ -49,9 +48,5 @@ def show(config: ConfigOption = DEFAULT_CONFIG) -> None:
 
 def _password(settings: Settings) -> str:
     if settings.keystore_password is None:
-        raise InvalidInput(
-            "keystore.no_password",
-            "a new keystore needs a password",
-            hint="set keystore_password_file in the settings",
-        )
+        raise no_password()
     return settings.keystore_password.get_secret_value()

@@ -203,6 +203,10 @@ def test_without_a_password_no_key_is_opened_or_made(desk):
     kept = [line for line in text.splitlines() if not line.startswith("keystore_password_file")]
     desk.node.config.write_text("\n".join(kept))
     assert_told(desk.run("keys", "show"), "keystore.no_password")
+    assert_told(desk.run("chain", "status"), "keystore.no_password")
+    without_contract = [line for line in kept if not line.startswith("contract_address")]
+    desk.node.config.write_text("\n".join(without_contract))
+    assert_told(desk.run("chain", "status"), "config.incomplete")
     (desk.home / "keystore.json").unlink()
     assert_told(desk.run("keys", "init"), "keystore.no_password")
 

@@ -118,7 +118,7 @@ def test_an_account_without_funds_says_so_and_goes_on_once_funded(net):
     with pytest.raises(Unavailable) as caught:
         paying.do("anchor", "anchor", random_id(), size=4)
     assert caught.value.code == "chain.no_funds"
-    assert net.a.signer.address in caught.value.hint
+    assert net.a.signer.address in caught.value.message
     signed = _row(paying, "anchor")
     assert signed.state == IntentState.SIGNED
     _fund(net, paying, 10**18)
