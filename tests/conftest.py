@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.sim.patience import TEST_S, patient_s
 from tests.sim.postgres import Postgres
 
 # The same examples in every run, and no time limit: what passes here passes on the integration server.
@@ -21,7 +22,20 @@ NewDatabase = Callable[[str], str]
 KINDS = frozenset({"unit", "ports", "properties", "contracts", "integration", "pcsc", "browser"})
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    _require_kinds(items)
+    if config.getoption("timeout", default=None) is None:
+        for item in items:
+            item.add_marker(pytest.mark.timeout(_limit_s(item)), append=False)
+
+
+def _limit_s(item: pytest.Item) -> float:
+    """Seconds after which a test counts as hanging; one that is longer by nature says so."""
+    own = item.get_closest_marker("timeout")
+    return TEST_S if own is None else max(TEST_S, patient_s(own.args[0]))
+
+
+def _require_kinds(items: list[pytest.Item]) -> None:
     unmarked = [item.nodeid for item in items if not KINDS & {mark.name for mark in item.iter_markers()}]
     if unmarked:
         raise pytest.UsageError(f"tests without a kind marker ({', '.join(sorted(KINDS))}): {unmarked[:5]}")

@@ -15,10 +15,11 @@ import httpx
 from node.domain.evidence import ClipFiles
 from node.errors import InvalidInput, Unavailable
 from tests.sim.authenticator import SoftwareAuthenticator
+from tests.sim.patience import DEADLINE_S
 
-TIMEOUT_S = 60.0
+TIMEOUT_S = DEADLINE_S
 POLL_S = 0.1
-CASE_TIMEOUT_S = 120.0
+CASE_TIMEOUT_S = DEADLINE_S
 
 Json = dict[str, Any]
 

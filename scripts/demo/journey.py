@@ -14,13 +14,14 @@ from scripts.demo.persona import Persona
 from scripts.demo.reuse import ReuseRun, ask
 from scripts.demo.stage import Stage
 from scripts.demo.timeline import Step, StepFailed, Timeline
+from tests.sim.patience import DEADLINE_S
 
 ISSUER_ID, RECIPIENT_ID = 1, 2
 VERSIONS = 16
 OPENED = ("id_matches", "credential_signed_by_issuer", "consent_signed_by_customer", "anchored_at")
 """Findings of a disclosure that must all hold."""
 
-WAIT_S = 30.0
+WAIT_S = DEADLINE_S
 POLL_S = 0.2
 
 

@@ -17,11 +17,12 @@ import psutil
 
 from node.errors import InvalidInput, Unavailable
 from scripts.demo.members import Member
+from tests.sim.patience import DEADLINE_S, patient_s
 
-START_TIMEOUT_S = 180.0
+START_TIMEOUT_S = DEADLINE_S
 """A few seconds where the cores are free; patience where they are not."""
 
-STOP_TIMEOUT_S = 10.0
+STOP_TIMEOUT_S = patient_s(10)
 POLL_S = 0.1
 
 
@@ -82,7 +83,7 @@ def await_nodes(processes: Mapping[Member, subprocess.Popen[bytes]]) -> None:
 
 def _is_up(member: Member) -> bool:
     with suppress(httpx.TransportError):
-        return httpx.get(f"http://127.0.0.1:{member.listen_port}/health").is_success
+        return httpx.get(f"http://127.0.0.1:{member.listen_port}/health", timeout=DEADLINE_S).is_success
     return False
 
 

@@ -19,6 +19,7 @@ from typing import Self
 import httpx
 
 from tests.sim.loopback_server import LoopbackServer, QuietHandler
+from tests.sim.patience import DEADLINE_S
 
 _HOP_BY_HOP = {
     "connection",
@@ -52,7 +53,7 @@ class Wiretap:
             self._alters.clear()
 
     def __enter__(self) -> Self:
-        client = httpx.Client(base_url=self.upstream, timeout=60, follow_redirects=False)
+        client = httpx.Client(base_url=self.upstream, timeout=DEADLINE_S, follow_redirects=False)
         self._client = client
         tap = self
 

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, ViewportSize
 
+from tests.sim.patience import DEADLINE_MS
+
 FLAGS = (
     "--disable-gpu",
     "--disable-quic",
@@ -26,7 +28,6 @@ FLAGS = (
 )
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 PHONE: ViewportSize = {"width": 390, "height": 844}
-PATIENCE_MS = 20_000
 
 AUTHENTICATOR = {
     "protocol": "ctap2",
@@ -115,7 +116,7 @@ class Person:
 def someone(browser: Browser, *, viewport: ViewportSize = PHONE) -> Iterator[Person]:
     """A person with a fresh profile and an authenticator that holds no passkey yet."""
     context = browser.new_context(viewport=viewport, locale="ja-JP", timezone_id="Asia/Tokyo")
-    context.set_default_timeout(PATIENCE_MS)
+    context.set_default_timeout(DEADLINE_MS)
     try:
         person = Person(context.new_page())
         person.listen()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from node.domain.access import Role as StaffRole
 from tests.browser.chromium import Person
-from tests.integration.reuse_network import Network, eventually, open_reuse, seen
+from tests.integration.reuse_network import Network, open_reuse, seen
+from tests.sim.patience import eventually
 
 ACCEPTED = "ご提供いただいた本人確認を受け付けました。"
 

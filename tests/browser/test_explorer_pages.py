@@ -6,7 +6,8 @@ import pytest
 
 from node.domain.access import Role as StaffRole
 from tests.browser.journey import agree, ask, sign_in
-from tests.integration.reuse_network import eventually, seen
+from tests.integration.reuse_network import seen
+from tests.sim.patience import eventually
 
 pytestmark = pytest.mark.browser
 

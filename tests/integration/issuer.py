@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +17,7 @@ from tests.sim.anvil import Anvil
 from tests.sim.card import CardAuthority, VirtualPcscd
 from tests.sim.customer import Customer, put_clip, put_surface
 from tests.sim.face.photographs import ASTRONAUT, Photograph
+from tests.sim.patience import eventually
 from tests.sim.running_node import RunningNode
 from tests.sim.specimen import random_person
 
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     import httpx
 
 CARD_WAIT_S = 1.0
-ATTEMPT_S = 120.0
-"""A verification takes about 10 s on one quiet core."""
 
 
 @dataclass
@@ -70,13 +68,14 @@ class Issuer:
 
     def wait_for(self, case_id: str) -> dict[str, Any]:
         """The case once it is no longer being verified."""
-        deadline = time.monotonic() + ATTEMPT_S
-        while time.monotonic() < deadline:
+
+        def verified() -> dict[str, Any] | None:
             case: dict[str, Any] = self.staff.get(f"/v1/cases/{case_id}").json()
-            if case["state"] != "verifying":
-                return case
-            time.sleep(0.2)
-        raise AssertionError(f"still verifying: {case}\n{self.node.log()}")
+            return case if case["state"] != "verifying" else None
+
+        case = eventually(verified, every_s=0.2, describe=self.node.log)
+        assert case is not None
+        return case
 
     def record(self, record_id: str) -> dict[str, Any]:
         """One record's entry."""

@@ -6,7 +6,6 @@ kept.
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -31,10 +30,8 @@ from node.domain.methods import CHIP_FACE, IMAGE_FACE, proposed_rule
 from tests.integration.reuse_network import BRISK
 from tests.sim.anvil import Anvil
 from tests.sim.kill.nodes import MortalNode
+from tests.sim.patience import DEADLINE_S, eventually
 from tests.sim.running_node import RunningNode
-
-PATIENCE_S = 180.0
-"""A node that dies at one point after the other is back every few seconds."""
 
 PAUSE_S = 0.1
 NAMES = {"a": "見本第一銀行", "b": "見本ひかり証券", "r": "見本監督庁"}
@@ -93,14 +90,18 @@ class MortalNetwork:
 
     def again(self, act: Callable[[], Any]) -> Any:
         """Do something until it is done, as a person does whose page does not answer."""
-        deadline = time.monotonic() + PATIENCE_S
-        while True:
+        why: list[Exception] = []
+
+        def act_once() -> list[Any] | None:
             try:
-                return act()
-            except (httpx.TransportError, NotYetError):
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(PAUSE_S)
+                return [act()]
+            except (httpx.TransportError, NotYetError) as error:
+                why[:] = [error]
+                return None
+
+        done = eventually(act_once, every_s=PAUSE_S, describe=lambda: repr(why))
+        assert done is not None
+        return done[0]
 
     def answer(self, response: httpx.Response, *known: str) -> Any:
         """The answer's content; one with a known code, or that a peer is away, asks to look again."""
@@ -165,4 +166,4 @@ def _approve(ledger: Any, *, name: str, number: int) -> Any:
 def _write(node: Any, write: Callable[[Any], Any]) -> None:
     with node.transaction() as unit:
         intent = write(node.ledger.within(unit.session))
-    assert node.ledger.settle(intent.intent_id).is_recorded
+    assert node.ledger.settle(intent.intent_id, timeout_s=DEADLINE_S).is_recorded

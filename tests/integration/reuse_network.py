@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import secrets
 import threading
-import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
@@ -35,6 +34,7 @@ from node.usecases.record_verification import record_verification
 from tests.sim.anvil import Anvil
 from tests.sim.authenticator import SoftwareAuthenticator
 from tests.sim.invented_customer import APPLICATION, FACE_CHECKS, turn_challenge, verified_facts
+from tests.sim.patience import DEADLINE_S, eventually
 from tests.sim.running_node import RunningNode
 
 if TYPE_CHECKING:
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from node.domain.evidence import ClipFiles
     from node.domain.ledger import Intent
 
-WITHIN_S = 60.0
 DAY_S = 86_400
 DONE = ("accepted", "refused", "ended")
 
@@ -101,7 +100,7 @@ class Server(uvicorn.Server):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.should_exit = True
-        self._thread.join(15)
+        self._thread.join(DEADLINE_S)
 
 
 @dataclass
@@ -129,13 +128,15 @@ class SimNode:
         key, token = issue_api_key(f"{holder} {role}", role, now=now, randomness=randomness)
         with self.node.transaction() as unit:
             unit.api_keys.add(key)
-        return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+        return httpx.Client(
+            base_url=self.url, headers={"Authorization": f"Bearer {token}"}, timeout=DEADLINE_S
+        )
 
     def do(self, write: Callable[[Any], Intent]) -> Intent:
         """One write to the chain, settled."""
         with self.node.transaction() as unit:
             intent = write(self.node.ledger.within(unit.session))
-        done = self.node.ledger.settle(intent.intent_id)
+        done = self.node.ledger.settle(intent.intent_id, timeout_s=DEADLINE_S)
         assert done.is_recorded, done
         return done
 
@@ -235,7 +236,7 @@ class Customer:
     network: Network
     record_id: str
     passkeys: SoftwareAuthenticator
-    browser: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30))
+    browser: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=DEADLINE_S))
 
     def sign_in(self) -> None:
         """At the issuer, with the passkey."""
@@ -333,15 +334,6 @@ def open_reuse(network: Network, **changes: Any) -> dict[str, Any]:
 def seen(network: Network, reuse_id: str) -> dict[str, Any]:
     """The reuse as the recipient's staff see it."""
     return network.b.staff(StaffRole.STAFF).get(f"/v1/reuses/{reuse_id}").json()
-
-
-def eventually(condition: Callable[[], Any], *, within_s: float = WITHIN_S) -> Any:
-    """The first truthy answer."""
-    deadline = time.monotonic() + within_s
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "did not happen in time"
-        time.sleep(0.05)
-    return found
 
 
 def _policy(folder: Path) -> dict[str, Any]:

@@ -20,12 +20,12 @@ from tests.integration.reuse_network import (
     Customer,
     Network,
     enrol,
-    eventually,
     open_reuse,
     record_at,
     seen,
 )
 from tests.sim.invented_customer import APPLICATION
+from tests.sim.patience import DEADLINE_S, eventually
 
 pytestmark = pytest.mark.integration
 
@@ -69,7 +69,7 @@ def _desk(network) -> Desk:
         officer=network.a.staff(StaffRole.OFFICER),
         broker=network.b.staff(StaffRole.STAFF),
         regulator=network.r.staff(StaffRole.AUDITOR),
-        stranger=httpx.Client(base_url=network.a.url),
+        stranger=httpx.Client(base_url=network.a.url, timeout=DEADLINE_S),
         customer=customer,
         case_id=case["case_id"],
     )

@@ -7,7 +7,6 @@ gets as far as a face before everything else is there.
 from __future__ import annotations
 
 import os
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,12 +23,13 @@ from node.domain.access import Role
 from node.domain.ledger import IntentState
 from scripts.fetch_models import MODEL_ROOT_VARIABLE
 from tests.integration.issuer import Issuer, RunningIssuer
-from tests.integration.reuse_network import Server, eventually
+from tests.integration.reuse_network import Server
 from tests.sim.anvil import Anvil
 from tests.sim.card import VirtualCard, VpcdCard, mynumber_card
 from tests.sim.card.mynumber import VISUAL_AID, VISUAL_B
 from tests.sim.card.samples import blank
 from tests.sim.customer import put_clip, put_surface
+from tests.sim.patience import DEADLINE_S, eventually, let_pass
 from tests.sim.running_node import RunningNode
 from verifier.image import encode_jpeg
 from verifier.models import DEFAULT_MODEL_ROOT, REGISTRY
@@ -160,8 +160,8 @@ def test_a_node_on_the_wrong_chain_says_so_once_and_writes_nothing(tmp_path, cap
         height = chain.rpc("eth_blockNumber")
         with Server(node):
             eventually(lambda: f"job index: {_detail(code)}" in caplog.text)
-            time.sleep(0.5)
-            assert httpx.get(f"{member.url}/health").json()["chain"]["stale"]
+            let_pass(0.5)
+            assert httpx.get(f"{member.url}/health", timeout=DEADLINE_S).json()["chain"]["stale"]
         assert caplog.text.count("job index: ") == 1
         assert node.ledger.intent("anchor").state == IntentState.QUEUED
         assert chain.rpc("eth_blockNumber") == height

@@ -272,7 +272,7 @@ def test_an_intent_whose_place_another_transaction_took_is_recorded_once(net):
     net.chain.mine()
     net.chain.set_automine(enabled=True)
     net.chain.advance(60)
-    done = net.a.ledger.settle("anchor", timeout_s=20)
+    done = net.a.settle("anchor")
     assert done.is_recorded
     assert done.tx_hash != sent.tx_hash
     assert _anchors(net.b) == 1
@@ -287,7 +287,7 @@ def test_a_replaced_transaction_takes_its_place_back_while_nothing_is_mined(net)
     net.a.ledger.sender.reconcile()
     net.chain.set_automine(enabled=True)
     net.chain.mine()
-    done = net.a.ledger.settle("anchor", timeout_s=20)
+    done = net.a.settle("anchor")
     assert (done.is_recorded, done.tx_hash) == (True, sent.tx_hash)
     assert _anchors(net.b) == 1
 
@@ -317,7 +317,7 @@ def test_an_intent_that_rests_on_a_pending_one_waits_for_it(net):
     assert net.a.ledger.intent("revoke").state is IntentState.QUEUED
     net.chain.mine()
     net.chain.set_automine(enabled=True)
-    assert net.a.ledger.settle("revoke", timeout_s=20).is_recorded
+    assert net.a.settle("revoke").is_recorded
     assert net.b.ledger.status_of(attestation_id)[0] is AttestationState.REVOKED
 
 

@@ -7,8 +7,9 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import nullcontext, suppress
+from functools import partial
 from types import SimpleNamespace
 from typing import Self
 
@@ -16,7 +17,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import connect
+from websockets.sync import client
 
 from node.api import relay
 from node.cli import card_relay
@@ -29,12 +30,15 @@ from tests.sim.card.mynumber import TEXT_AID, TEXT_B, VISUAL_AID, VISUAL_B
 from tests.sim.card.relayed import RelayedCard
 from tests.sim.card.residence import NUMBER, residence_card
 from tests.sim.card.samples import HANAKO, TODAY, blank, residence_blank
+from tests.sim.patience import DEADLINE_S, eventually
 from verifier.card.mynumber import read_mynumber_card
 from verifier.card.residence import read_residence_card
 from verifier.errors import Unavailable, VerifierError
 from verifier.types import ChipReading
 
 pytestmark = pytest.mark.integration
+
+connect = partial(client.connect, open_timeout=DEADLINE_S)
 
 CASE = "c0ffee"
 PIN_B = "55021720352285"
@@ -61,15 +65,8 @@ class Relaying:
 
     def __exit__(self, *_: object) -> None:
         self.server.should_exit = True
-        self.thread.join(10)
+        self.thread.join(DEADLINE_S)
         self.listener.close()
-
-
-def eventually(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline, "did not happen in time"
-        time.sleep(0.01)
 
 
 @pytest.fixture(name="node")
@@ -153,7 +150,7 @@ def test_a_new_ticket_hangs_up_on_the_old_relay(node: Relaying):
         eventually(lambda: line(node)._socket is not None)
         node.relays.issue(CASE)
         with pytest.raises(ConnectionClosed):
-            old.recv(timeout=5)
+            old.recv(timeout=DEADLINE_S)
 
 
 def test_before_the_relay_connects_the_card_is_reported_absent(node: Relaying):
@@ -217,7 +214,7 @@ def test_the_line_is_cut_when_its_time_is_over(node: Relaying):
         connect(node.url, additional_headers={"Authorization": f"Bearer {ticket}"}) as held,
         pytest.raises(ConnectionClosed),
     ):
-        held.recv(timeout=5)
+        held.recv(timeout=DEADLINE_S)
 
 
 @pytest.mark.parametrize(
@@ -237,7 +234,7 @@ def test_what_a_relay_says_is_not_trusted_further_than_an_error(
     with connect(node.url, additional_headers={"Authorization": f"Bearer {ticket}"}) as babbler:
 
         def babble() -> None:
-            babbler.recv(timeout=5)
+            babbler.recv(timeout=DEADLINE_S)
             babbler.send(answer)
 
         thread = threading.Thread(target=babble)
@@ -245,7 +242,7 @@ def test_what_a_relay_says_is_not_trusted_further_than_an_error(
         eventually(lambda: line(node)._socket is not None)
         with pytest.raises(VerifierError) as failure:
             read(node)
-        thread.join(5)
+        thread.join(DEADLINE_S)
     assert failure.value.code == code
 
 
@@ -256,7 +253,7 @@ def test_a_relay_that_talks_unasked_is_cut_off(node: Relaying):
             with suppress(ConnectionClosed):
                 babbler.send(b"\x90\x00")
         with pytest.raises(ConnectionClosed):
-            babbler.recv(timeout=5)
+            babbler.recv(timeout=DEADLINE_S)
         with pytest.raises(Unavailable) as failure:
             read(node)
     assert failure.value.code == "card.relay_gone"
@@ -273,7 +270,7 @@ def test_the_command_lends_its_reader_until_the_node_ends_it(node: Relaying, mon
     eventually(lambda: node.relays._by_case[CASE].line is not None)
     assert read(node).authentic
     line(node).hang_up()
-    command.join(10)
+    command.join(DEADLINE_S)
     assert not command.is_alive()
     assert "39 commands were carried" in capsys.readouterr().out
 

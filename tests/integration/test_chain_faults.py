@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from typing import Any
 
 import httpx
@@ -19,6 +18,7 @@ from node.errors import Corrupt, Unavailable
 from node.store.database import snapshot, transaction
 from node.store.outbox import Outbox
 from tests.sim.consortium import Consortium, random_id
+from tests.sim.patience import let_pass
 
 pytestmark = pytest.mark.integration
 
@@ -68,7 +68,7 @@ def test_a_node_that_dies_around_sending_sends_the_same_bytes_once(net, moment):
 
     restarted = net.restart(net.a)
     restarted.ledger.sender.reconcile()
-    assert restarted.ledger.settle("attest").is_recorded
+    assert restarted.settle("attest").is_recorded
     assert _row(restarted, "attest").raw_tx == signed.raw_tx
     assert _nonce(net, net.a) == spent + 1
     with snapshot(restarted.engine) as session:
@@ -82,7 +82,7 @@ def test_a_node_that_dies_before_signing_sends_after_restart(net):
     with pytest.raises(Unavailable):
         net.a.do("anchor", "anchor", random_id(), size=4)
     assert _row(net.a, "anchor").state == IntentState.QUEUED
-    assert net.restart(net.a).ledger.settle("anchor").is_recorded
+    assert net.restart(net.a).settle("anchor").is_recorded
 
 
 def test_a_node_that_dies_before_reading_the_receipt_finds_it_after_restart(net):
@@ -108,7 +108,7 @@ def test_a_dead_chain_is_unavailable_and_the_intent_survives_it(tmp_path):
         assert _row(net.a, "anchor").state == IntentState.QUEUED
         net.chain._requested_port = port
         net.chain.start()
-        assert net.a.ledger.settle("anchor").is_recorded
+        assert net.a.settle("anchor").is_recorded
         assert net.a.ledger.sync().head == net.b.ledger.sync().head
 
 
@@ -121,7 +121,7 @@ def test_a_nonce_taken_by_a_foreign_transaction_is_not_used_again(net):
     foreign = Transaction(net.deployment.chain_id, stale.nonce, 0, 21_000, net.b.signer.address, b"")
     net.chain.rpc("eth_sendRawTransaction", "0x" + net.a.signer.sign(foreign).raw.hex())
     net.a.faults.before = None
-    assert net.a.ledger.settle("anchor").is_recorded
+    assert net.a.settle("anchor").is_recorded
     assert _row(net.a, "anchor").nonce > stale.nonce
 
 
@@ -136,7 +136,7 @@ def test_a_transaction_that_the_chain_node_parked_is_woken(net):
     net.chain.mine()
     assert not net.a.ledger.intent("anchor").is_settled
     parked = _row(net.a, "anchor")
-    assert net.a.ledger.settle("anchor").is_recorded
+    assert net.a.settle("anchor").is_recorded
     assert _row(net.a, "anchor").raw_tx == parked.raw_tx
 
 
@@ -154,7 +154,7 @@ def test_two_processes_on_one_key_record_everything_once(shared):
     for thread in threads:
         thread.join()
     for number in range(len(ids)):
-        assert shared.a.ledger.settle(f"attest-{number}").is_recorded
+        assert shared.a.settle(f"attest-{number}").is_recorded
     assert _nonce(shared, shared.a) == spent + len(ids)
 
 
@@ -245,7 +245,7 @@ def test_a_stopped_index_becomes_stale_and_says_so(net):
     net.chain.advance(61)
     with pytest.raises(Unavailable):
         net.a.ledger.sync()
-    time.sleep(FRESH_S)
+    let_pass(FRESH_S)
     assert net.a.ledger.status().is_stale(net.clock.now(), 60)
     net.a.faults.before = None
     assert not net.a.ledger.sync().is_stale(net.clock.now(), 60)
@@ -258,5 +258,5 @@ def test_an_unanswered_decision_is_recorded_once(net):
     with pytest.raises(Unavailable):
         net.b.do("decide", "decide", attestation_id, commitment=random_id())
     net.b.faults.after = None
-    assert net.b.ledger.settle("decide").is_recorded
+    assert net.b.settle("decide").is_recorded
     assert net.b.ledger.status_of(attestation_id)[0] is AttestationState.DECIDED

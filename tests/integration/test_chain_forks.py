@@ -22,6 +22,7 @@ from node.errors import Unavailable
 from node.store.database import transaction
 from tests.integration.fault_runs import FIRST_SEED, SOAK, assert_equal_to_the_chain, note_run, recorded
 from tests.sim.consortium import Consortium, SimMember, random_id
+from tests.sim.patience import eventually, let_pass
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(3600)]
 
@@ -34,8 +35,6 @@ GROUP = 4
 
 BLOCK_S = 0.1
 """A real chain's block takes 2 s and more: what counts is that a member looks more often than every 64."""
-
-SETTLED_WITHIN_S = 120.0
 
 
 @pytest.fixture(name="net")
@@ -107,22 +106,23 @@ class _Run:
     def wait_for_writes(self, more: int) -> None:
         """Let the members write so much more; a busy machine takes its time."""
         wanted = self._written() + more
-        deadline = time.monotonic() + SETTLED_WITHIN_S
-        while self._written() < wanted:
-            assert not self._failures, self._failures
-            assert time.monotonic() < deadline, "nobody writes"
-            time.sleep(BLOCK_S)
+        self._await(lambda: self._written() >= wanted, describe=lambda: f"{self._written()} of {wanted}")
 
     def _written(self) -> int:
         return sum(map(len, self.names.values()))
 
+    def _await(self, condition: Callable[[], bool], *, describe: Callable[[], object]) -> None:
+        """Wait for what the threads do, as long as none of them failed."""
+
+        def holds() -> bool:
+            assert not self._failures, self._failures
+            return condition()
+
+        eventually(holds, every_s=BLOCK_S, describe=describe)
+
     def wait_until_settled(self) -> None:
         """Every write recorded, by the members' own ordinary rounds."""
-        deadline = time.monotonic() + SETTLED_WITHIN_S
-        while open_ones := self._unsettled():
-            assert not self._failures, self._failures
-            assert time.monotonic() < deadline, open_ones
-            time.sleep(BLOCK_S)
+        self._await(lambda: not self._unsettled(), describe=self._unsettled)
 
     def _unsettled(self) -> list[str]:
         undecided = len(self.names["a"]) - len(self.names["b"])
@@ -197,4 +197,4 @@ def _go_on(member: SimMember) -> None:
         member.ledger.flush()
         member.ledger.sync()
     except Unavailable:
-        time.sleep(BLOCK_S)
+        let_pass(BLOCK_S)

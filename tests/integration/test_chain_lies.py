@@ -6,7 +6,6 @@ chain node (`rpc_witness_url`) shows what a consistent liar hides.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -22,6 +21,7 @@ from node.errors import NodeError
 from node.store.database import transaction
 from tests.sim.consortium import Consortium, SimMember, random_id
 from tests.sim.lies import LIES
+from tests.sim.patience import let_pass
 
 pytestmark = pytest.mark.integration
 
@@ -148,7 +148,7 @@ def test_a_stale_head_is_noticed_by_its_age(net):
     guarded.ledger.sync()
     guarded.faults.alter = _Stuck(net)
     net.chain.advance(61)
-    time.sleep(FRESH_S)
+    let_pass(FRESH_S)
     with pytest.raises(NodeError) as caught:
         guarded.ledger.sync()
     assert caught.value.code == "chain.halted"
@@ -168,7 +168,7 @@ def test_a_receipt_from_a_block_that_is_none_is_not_believed_for_long(net):
     net.a.ledger.sender.watch()
     net.a.faults.alter = None
     net.a.ledger.sender.watch()
-    assert net.a.ledger.settle("told").is_recorded
+    assert net.a.settle("told").is_recorded
     _finish(net)
     assert net.a.ledger.intent("told").state is IntentState.FINAL
 

@@ -58,10 +58,10 @@ def test_own_transactions_that_a_fork_threw_out_go_out_again(net):
     net.chain.reorg(2)
     assert net.a.ledger.status_of(attestation_id)[0] is AttestationState.NONE
     net.a.ledger.sender.watch()
-    again = net.a.ledger.settle("attest")
+    again = net.a.settle("attest")
     assert again.is_recorded
     assert again.tx_hash == first.tx_hash
-    assert net.a.ledger.settle("anchor").is_recorded
+    assert net.a.settle("anchor").is_recorded
     assert net.a.ledger.status_of(attestation_id)[0] is AttestationState.PENDING
 
 
@@ -77,7 +77,7 @@ def test_a_decision_that_a_fork_threw_out_is_pending_again_in_the_index(net):
     assert entry is not None
     assert entry.state_at(net.chain.now()) is AttestationState.PENDING
     net.b.ledger.sender.watch()
-    assert net.b.ledger.settle("decide").is_recorded
+    assert net.b.settle("decide").is_recorded
     net.a.ledger.sync()
     with snapshot(net.a.engine) as session:
         entry = net.a.ledger.within(session).attestation(attestation_id)
@@ -93,7 +93,7 @@ def test_a_fork_that_passed_while_the_node_was_down_is_found_however_deep_it_lie
     assert restarted.ledger.intent("anchor").state is IntentState.MINED  # no proof, so not final
     restarted.ledger.sync()
     restarted.ledger.flush()
-    again = restarted.ledger.settle("anchor")
+    again = restarted.settle("anchor")
     assert again.is_recorded
     assert (again.tx_hash, again.block_number > first.block_number) == (first.tx_hash, True)
 

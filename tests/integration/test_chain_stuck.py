@@ -51,8 +51,8 @@ def test_a_decision_that_comes_back_before_what_it_rests_on_waits_for_it(net):
     assert waiting.state in {IntentState.SIGNED, IntentState.SENT, IntentState.QUEUED}
     assert waiting.code is None
     net.a.ledger.flush()
-    assert net.a.ledger.settle("attest").is_recorded
-    assert net.b.ledger.settle("decide").is_recorded
+    assert net.a.settle("attest").is_recorded
+    assert net.b.settle("decide").is_recorded
     assert net.a.ledger.status_of(attestation_id)[0] is AttestationState.DECIDED
 
 
@@ -73,8 +73,8 @@ def test_a_decision_mined_before_what_a_fork_threw_out_came_back_is_not_refused(
     assert _count(net, net.b) > 0
     net.b.ledger.sync()
     net.a.ledger.flush()
-    assert net.a.ledger.settle("attest").is_recorded
-    assert net.b.ledger.settle("decide").is_recorded
+    assert net.a.settle("attest").is_recorded
+    assert net.b.settle("decide").is_recorded
 
 
 def test_a_decision_that_never_can_come_back_fails_once_the_fork_is_old(net):
@@ -107,7 +107,7 @@ def test_a_transaction_that_no_node_will_take_fails_and_frees_the_way(net):
         view.anchor("next", random_id(), size=4)
     with transaction(net.a.engine) as session:
         Outbox(session, net.a.signer.address).find("impossible").gas = 30_000_000
-    sent = net.a.ledger.settle("next")
+    sent = net.a.settle("next")
     assert sent.is_recorded
     failed = net.a.ledger.intent("impossible")
     assert (failed.state, failed.code) == (IntentState.FAILED, "transaction_refused")
@@ -122,7 +122,7 @@ def test_an_account_without_funds_says_so_and_goes_on_once_funded(net):
     signed = _row(paying, "anchor")
     assert signed.state == IntentState.SIGNED
     _fund(net, paying, 10**18)
-    assert paying.ledger.settle("anchor").is_recorded
+    assert paying.settle("anchor").is_recorded
     assert _row(paying, "anchor").raw_tx == signed.raw_tx
 
 
@@ -143,7 +143,7 @@ def test_a_transaction_that_does_not_move_is_offered_for_more_and_recorded_once(
         paying.ledger.sender.watch()
     net.chain.set_automine(enabled=True)
     net.chain.mine()
-    settled = paying.ledger.settle("anchor")
+    settled = paying.settle("anchor")
     assert settled.is_recorded
     assert settled.tx_hash == (dear if winner == "dearer" else cheap).tx_hash
     assert _count(net, paying) == spent + 1

@@ -34,10 +34,11 @@ from node.domain.transfer import Transfer, parse_transfer
 from node.domain.versions import unsigned_core, version_digest
 from node.usecases.receive_transfer import TRANSFER_FILE
 from node.usecases.releasable import load_record, load_version
-from tests.integration.reuse_network import Customer, Network, enrol, eventually, open_reuse, record_at, seen
+from tests.integration.reuse_network import Customer, Network, enrol, open_reuse, record_at, seen
 from tests.sim.chain_scan import MIN_BYTES, Chain, Finding, Guess, read_chain
 from tests.sim.consortium import Consortium
 from tests.sim.guesses import Facts, date_spellings, hmac_keccak, name_spellings, text_spellings
+from tests.sim.patience import eventually
 from verifier.era import in_era
 from verifier.ocr.pin_b import build_pin_b
 

@@ -11,6 +11,7 @@ from tests.sim.card.licence import PIN1, PIN2, licence_card
 from tests.sim.card.residence import NUMBER, residence_card
 from tests.sim.card.samples import TODAY, licence_blank, residence_blank
 from tests.sim.card.vpcd import Pulling
+from tests.sim.patience import DEADLINE_S
 from verifier.card import pcsc
 from verifier.card.licence import read_licence
 from verifier.card.residence import read_residence_card
@@ -20,7 +21,7 @@ from verifier.types import ChipReading
 
 pytestmark = pytest.mark.pcsc
 
-WAIT_S = 5.0
+WAIT_S = DEADLINE_S
 
 
 def licence(card: Transport, pin1: str = "1234") -> ChipReading:

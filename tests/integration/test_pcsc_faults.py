@@ -12,13 +12,14 @@ from tests.sim.card import VirtualPcscd, VpcdCard
 from tests.sim.card.iso7816 import VirtualCard
 from tests.sim.card.jpki import AID, PASSWORD_FILE
 from tests.sim.card.vpcd import Pulling
+from tests.sim.patience import DEADLINE_S
 from tests.unit.verifier.card.every_kind import KINDS
 from verifier.card import pcsc
 from verifier.errors import InvalidInput, Unavailable
 
 pytestmark = pytest.mark.pcsc
 
-WAIT_S = 5.0
+WAIT_S = DEADLINE_S
 KIND = KINDS["jpki"]
 COMMANDS = 14
 DATA_UNUSED = (0xA4, 0x20)

@@ -16,6 +16,7 @@ from tests.sim.card.passport_files import zone
 from tests.sim.card.passport_issuer import PassportIssuer
 from tests.sim.card.passport_negative import REFUSED, PassportBlank, expired
 from tests.sim.card.samples import HANAKO, TODAY, textured_portrait
+from tests.sim.patience import DEADLINE_S
 from verifier.card import pcsc
 from verifier.card.jpki import jpki_tries_left, sign_with_card
 from verifier.card.passport import parse_td3, read_passport
@@ -23,7 +24,7 @@ from verifier.errors import Unavailable
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.usefixtures("pcscd")]
 
-WAIT_S = 5.0
+WAIT_S = DEADLINE_S
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 
 

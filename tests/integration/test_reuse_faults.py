@@ -13,12 +13,12 @@ from tests.integration.reuse_network import (
     Customer,
     Network,
     enrol,
-    eventually,
     open_reuse,
     record_at,
     seen,
 )
 from tests.sim.invented_customer import PORTRAIT
+from tests.sim.patience import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,12 +18,12 @@ from tests.integration.reuse_network import (
     Customer,
     Network,
     enrol,
-    eventually,
     open_reuse,
     record_at,
     seen,
 )
 from tests.sim.invented_customer import APPLICATION
+from tests.sim.patience import DEADLINE_S, eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -180,7 +180,7 @@ def test_a_consent_link_opens_in_one_browser_only(network, customer):
 
 def test_a_browser_without_cookies_is_told_so_before_anything_rests_on_it(network):
     opened = open_reuse(network)
-    forgetful = httpx.Client(timeout=30)
+    forgetful = httpx.Client(timeout=DEADLINE_S)
     answer = forgetful.get(opened["redirect_url"])
     assert answer.status_code == 303
     forgetful.cookies.clear()

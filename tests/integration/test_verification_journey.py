@@ -7,11 +7,9 @@ Real process, card reader stack, models, database and chain. The card, its surfa
 from __future__ import annotations
 
 import secrets
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Any
 
 import httpx
 import pytest
@@ -32,6 +30,7 @@ from tests.sim.card.negative import Blank, photo_from_another_card
 from tests.sim.card.relayed import RelayedCard
 from tests.sim.customer import Customer, put_tilt
 from tests.sim.face.photographs import OBAMA, chip_portrait
+from tests.sim.patience import eventually
 from verifier.image import decode_image
 
 pytestmark = [pytest.mark.integration, pytest.mark.pcsc]
@@ -41,14 +40,6 @@ pytestmark = [pytest.mark.integration, pytest.mark.pcsc]
 def _issuer(tmp_path_factory) -> Iterator[Issuer]:
     with RunningIssuer(tmp_path_factory.mktemp("issuer")) as issuer:
         yield issuer
-
-
-def _eventually(condition: Callable[[], Any], *, within_s: float = 20.0) -> Any:
-    deadline = time.monotonic() + within_s
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "did not happen in time"
-        time.sleep(0.2)
-    return found
 
 
 def _unit(issuer: Issuer) -> AbstractContextManager[Unit]:
@@ -120,7 +111,7 @@ def test_a_customer_is_verified_recorded_enrolled_anchored_and_signs_in(issuer):
     browser = _enrol(issuer, case["case_id"], passkeys)
     assert issuer.staff.post(f"/v1/cases/{case['case_id']}/enrolment").json()["code"] == "binding.exists"
 
-    entry = _eventually(lambda: (e := issuer.record(record_id))["versions"]["anchored"] == 16 and e)
+    entry = eventually(lambda: (e := issuer.record(record_id))["versions"]["anchored"] == 16 and e)
     assert (entry["state"], entry["versions"]["prepared"]) == ("attestable", 16)
     with _unit(issuer) as unit:
         bound = VerificationRecord.from_json(

@@ -21,6 +21,8 @@ import urllib.request
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 
+from tests.sim.patience import DEADLINE_S
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -29,9 +31,6 @@ CHAIN_ID = 31_337
 """anvil's default; a well-known development id."""
 
 _PACKAGES = Path(__file__).resolve().parents[2] / "contracts" / "node_modules" / "@foundry-rs"
-_START_TIMEOUT_S = 20.0
-_STOP_TIMEOUT_S = 10.0
-_RPC_TIMEOUT_S = 30.0
 _LISTENING = re.compile(r"Listening on 127\.0\.0\.1:(\d+)")
 _ARCHITECTURES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 
@@ -140,7 +139,7 @@ class Anvil:
             return
         self._process.terminate()
         try:
-            self._process.wait(_STOP_TIMEOUT_S)
+            self._process.wait(DEADLINE_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
         self._forget()
@@ -237,7 +236,7 @@ class Anvil:
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}", json.dumps(body).encode(), {"content-type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=_RPC_TIMEOUT_S) as response:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=DEADLINE_S) as response:  # noqa: S310
             return json.load(response)
 
     def _forget(self) -> None:
@@ -265,7 +264,7 @@ class _Output:
         Raises:
             AnvilUnavailableError: it ended first, or took too long.
         """
-        self._settled.wait(_START_TIMEOUT_S)
+        self._settled.wait(DEADLINE_S)
         if not self._port:
             raise AnvilUnavailableError(f"anvil did not start: {self._last_line}")
         return self._port

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from node.cli import main
+from tests.sim.patience import DEADLINE_S
 
 FORKS = multiprocessing.get_context("forkserver")
 """Makes processes out of one that has imported everything and has no threads."""
@@ -29,7 +30,7 @@ class Ended:
     err: str
 
 
-def rireki(*arguments: str | Path, timeout_s: float = 60.0, **environment: str) -> Ended:
+def rireki(*arguments: str | Path, timeout_s: float = DEADLINE_S, **environment: str) -> Ended:
     """Run one command to its end; a command still running at the timeout is killed and has no status."""
     with tempfile.TemporaryDirectory() as folder:
         out, err = Path(folder, "out"), Path(folder, "err")

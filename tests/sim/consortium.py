@@ -25,6 +25,7 @@ from node.domain.days import jst_day
 from node.domain.events import MethodRule, Terms
 from node.store.database import open_engine, transaction, upgrade
 from tests.sim.anvil import Anvil
+from tests.sim.patience import DEADLINE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,7 +103,11 @@ class SimMember:
     def do(self, intent_id: str, method: str, *args: Any, **kwargs: Any) -> Intent:
         """Queue one write and settle it."""
         self.submit(lambda ledger: getattr(ledger, method)(intent_id, *args, **kwargs))
-        return self.ledger.settle(intent_id, timeout_s=20)
+        return self.settle(intent_id)
+
+    def settle(self, intent_id: str) -> Intent:
+        """Bring an intent onto the chain, however busy the machine."""
+        return self.ledger.settle(intent_id, timeout_s=DEADLINE_S)
 
 
 class Consortium:

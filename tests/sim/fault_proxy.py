@@ -17,7 +17,6 @@ import json
 import random
 import socket
 import threading
-import time
 import urllib.request
 from collections import Counter
 from collections.abc import Mapping
@@ -25,11 +24,11 @@ from typing import Any
 
 from tests.sim.lies import LIES, tell
 from tests.sim.loopback_server import LoopbackServer, QuietHandler
+from tests.sim.patience import DEADLINE_S, let_pass
 
 FAULTS = ("drop_request", "drop_answer", "delay", "duplicate", "reorder", "truncate", "error", "lie")
 
 DELAY_S = 0.02
-_TIMEOUT_S = 30.0
 
 
 class FaultProxy(LoopbackServer):
@@ -65,7 +64,7 @@ class FaultProxy(LoopbackServer):
         request = urllib.request.Request(  # noqa: S310  always http to loopback
             self._target, body, {"content-type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as response:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=DEADLINE_S) as response:  # noqa: S310
             return bytes(response.read())
 
     def spoil(self, request: bytes, answer: bytes, faults: frozenset[str]) -> bytes:
@@ -109,7 +108,7 @@ def _handler(proxy: FaultProxy) -> type[QuietHandler]:
                 self._hang_up()
                 return
             if "delay" in faults:
-                time.sleep(DELAY_S)
+                let_pass(DELAY_S)
             if "duplicate" in faults:
                 proxy.forward(body)
             answer = proxy.spoil(body, proxy.forward(body), faults)

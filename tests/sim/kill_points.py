@@ -33,14 +33,13 @@ from node.chain.signer import Signer
 from node.domain.events import ReasonClass, Terms
 from node.errors import Unavailable
 from node.store.database import open_engine, transaction
+from tests.sim.patience import eventually
 
 GROUP = 10
 """Attestations per group, of which A revokes one; B decides the others. And one anchor."""
 
 ANCHOR_SIZE = 16
 """A power of two, as the contract wants."""
-
-LIFE_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -170,10 +169,13 @@ def _queue(world: World, member: int, group: int, ledger: LedgerUnit) -> list[st
 
 
 def _settle(ledger: ChainLedger, names: Sequence[str]) -> None:
-    deadline = time.monotonic() + LIFE_S
-    while not all(ledger.intent(name).is_settled for name in names):
-        assert time.monotonic() < deadline, "a life must end"
+    def settled_by_a_round() -> bool:
+        if all(ledger.intent(name).is_settled for name in names):
+            return True
         ledger.flush()
+        return False
+
+    eventually(settled_by_a_round, every_s=0)
 
 
 def run(world: World) -> dict[str, Any]:

@@ -7,8 +7,8 @@ Accounts are anvil's unlocked ones; nothing here signs.
 
 from __future__ import annotations
 
+import itertools
 import json
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from eth_utils.crypto import keccak
 
 from node.domain import events
 from tests.sim.anvil import RpcError
+from tests.sim.patience import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,8 +30,8 @@ ARTIFACT = Path(__file__).resolve().parents[2] / "contracts" / "artifacts" / "Id
 GAS_LIMIT = hex(16_777_216)
 """The most one transaction may have (EIP-7825)."""
 
-_RECEIPT_POLL_S = 0.005
-_RECEIPT_POLLS = 400
+_NUDGE_AFTER = 400
+"""Looks at a transaction without a receipt, 5 ms apart."""
 
 _ENUMS = {
     "enum IConsortium.Action": events.Action,
@@ -138,15 +139,17 @@ class Contract:
         return self.refusal(sender, function, *arguments)
 
     def _mined(self, transaction: str) -> dict[str, Any]:
-        # After many snapshots anvil now and then forgets to mine what it accepted: it is told once more.
-        for attempt in range(2 * _RECEIPT_POLLS):
-            receipt: dict[str, Any] | None = self.chain.rpc("eth_getTransactionReceipt", transaction)
-            if receipt is not None:
-                return receipt
-            time.sleep(_RECEIPT_POLL_S)
-            if attempt == _RECEIPT_POLLS:
+        looks = itertools.count(1)
+
+        def receipt() -> dict[str, Any] | None:
+            if next(looks) % _NUDGE_AFTER == 0:  # after many snapshots anvil may forget what it accepted
                 self.chain.mine()
-        raise AssertionError(f"{transaction} was not mined")
+            found: dict[str, Any] | None = self.chain.rpc("eth_getTransactionReceipt", transaction)
+            return found
+
+        mined = eventually(receipt, every_s=0.005, describe=lambda: f"{transaction} was not mined")
+        assert mined is not None
+        return mined
 
     def execution_gas(self, function: str, *arguments: Any) -> int:
         """Gas of a view without the 21,000 and the calldata."""

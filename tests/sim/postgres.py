@@ -18,7 +18,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
@@ -27,15 +26,13 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 from node.store.database import upgrade
+from tests.sim.patience import DEADLINE_S, eventually
 
 OWNER = "rireki"
 TEMPLATE = "migrated"
 
 _INSTALLED = Path("/usr/lib/postgresql")
 _ACCOUNTS = ("postgres", "nobody")
-_START_TIMEOUT_S = 30.0
-_STOP_TIMEOUT_S = 20.0
-_POLL_S = 0.05
 
 _MEMORY = "/dev/shm"  # noqa: S108  a folder of an unguessable name, mode 0700, is made in it
 """Where Linux keeps files in memory: a cluster is some 40 MB in 1,000 files."""
@@ -113,7 +110,7 @@ class Postgres:
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)  # PostgreSQL's "fast shutdown"
             try:
-                self._process.wait(_STOP_TIMEOUT_S)
+                self._process.wait(DEADLINE_S)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
@@ -182,18 +179,21 @@ class Postgres:
             )
 
     def _wait(self) -> None:
+        eventually(self._answers, describe=self._last_words)
+
+    def _answers(self) -> bool:
         assert self._process is not None
-        deadline = time.monotonic() + _START_TIMEOUT_S
-        while time.monotonic() < deadline and self._process.poll() is None:
-            try:
-                self._admin("SELECT 1")
-            except psycopg.OperationalError:
-                time.sleep(_POLL_S)
-            else:
-                return
+        if self._process.poll() is not None:
+            raise PostgresUnavailableError(f"PostgreSQL did not start: {self._last_words()}")
+        try:
+            self._admin("SELECT 1")
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _last_words(self) -> str:
         assert self._folder is not None
-        last = (self._folder / "log").read_text(errors="replace").strip()[-300:]
-        raise PostgresUnavailableError(f"PostgreSQL did not start: {last}")
+        return (self._folder / "log").read_text(errors="replace").strip()[-300:]
 
     @property
     def _data(self) -> Path:

@@ -25,6 +25,7 @@ from node.chain.signer import Signer, create_keystore
 from node.config import load_settings
 from node.domain.access import Role, issue_api_key
 from node.exchange.keys import generate_keys
+from tests.sim.patience import DEADLINE_S, eventually
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
 PASSWORD = "見本 password"
 SCRYPT_N = 2**4
 """Weak on purpose: a test's keystore opens at once."""
-
-START_S = 60.0
-STOP_S = 15.0
 
 
 @dataclass
@@ -103,18 +101,14 @@ class RunningNode:
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=os.environ | self.environment
         )
         log.close()
-        deadline = time.monotonic() + START_S
-        while not _answers(self.url):
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"the node did not start:\n{self.log()}")
-            time.sleep(0.1)
+        eventually(self._answers, every_s=0.1, describe=self.log)
 
     def stop(self) -> None:
         """Stop it as an operator would (SIGTERM)."""
         if self._process is not None:
             self._process.terminate()
             try:
-                self._process.wait(STOP_S)
+                self._process.wait(DEADLINE_S)
             except subprocess.TimeoutExpired:
                 self.kill()
             self._process = None
@@ -133,7 +127,13 @@ class RunningNode:
     def client(self, role: Role | None = None, holder: str = "見本") -> httpx.Client:
         """An HTTP client, with a fresh API key of a role if given."""
         headers = {} if role is None else {"Authorization": f"Bearer {self._api_key(role, holder)}"}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=30.0)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=DEADLINE_S)
+
+    def _answers(self) -> bool:
+        assert self._process is not None
+        if self._process.poll() is not None:
+            raise RuntimeError(f"the node did not start:\n{self.log()}")
+        return _answers(self.url)
 
     def _api_key(self, role: Role, holder: str) -> str:
         store = build_store(load_settings(self.config))
@@ -174,6 +174,6 @@ def _free_port() -> int:
 
 def _answers(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/openapi.json", timeout=5.0).status_code == httpx.codes.OK
+        return httpx.get(f"{url}/openapi.json", timeout=DEADLINE_S).status_code == httpx.codes.OK
     except httpx.TransportError:
         return False

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
+from tests.sim.patience import let_pass
 from verifier.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -32,6 +32,6 @@ class InProcessTransport:
         if self._left is not None:
             self._left -= 1
         if self._delay_s:
-            time.sleep(self._delay_s)
+            let_pass(self._delay_s)
         answer = self._card.process(command)
         return answer[:-2], int.from_bytes(answer[-2:], "big")

@@ -14,10 +14,10 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from tests.sim.patience import DEADLINE_S, eventually
 from verifier.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -39,9 +39,6 @@ CHANNELID 0x{port:04X}
 """
 
 _ISOLATE = 'mkdir -p "$1" && mount --bind "$2" "$1" && shift 2 && exec "$@"'
-_START_S = 5.0
-_STOP_S = 5.0
-_POLL_S = 0.01
 _PORT_TRIES = 20
 
 
@@ -115,7 +112,7 @@ class VirtualPcscd:
         if self._process is not None:
             self._process.terminate()
             try:
-                self._process.wait(_STOP_S)
+                self._process.wait(DEADLINE_S)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
@@ -141,15 +138,20 @@ class VirtualPcscd:
         self._await_socket(log)
 
     def _await_socket(self, log: Path) -> None:
-        assert self._process is not None
-        deadline = time.monotonic() + _START_S
-        while not _accepts(self.socket_path):
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                lines = log.read_text(errors="replace").strip().splitlines() or ["no output"]
+        process = self._process
+        assert process is not None
+
+        def last_words() -> str:
+            return (log.read_text(errors="replace").strip().splitlines() or ["no output"])[-1]
+
+        def accepts() -> bool:
+            if process.poll() is not None:
                 raise _unavailable(
-                    "card.pcscd_failed", f"pcscd did not start: {lines[-1]}", "see pcscd --foreground"
+                    "card.pcscd_failed", f"pcscd did not start: {last_words()}", "see pcscd --foreground"
                 )
-            time.sleep(_POLL_S)
+            return _accepts(self.socket_path)
+
+        eventually(accepts, every_s=0.01, describe=last_words)
 
 
 def _require_installed() -> str:

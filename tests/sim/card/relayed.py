@@ -13,9 +13,8 @@ from websockets.sync.client import ClientConnection, connect
 from node.relay.carrier import carry
 from tests.sim.card.in_process import InProcessTransport
 from tests.sim.card.iso7816 import VirtualCard
+from tests.sim.patience import DEADLINE_S
 from verifier.card.transport import Transport
-
-_JOIN_S = 10.0
 
 
 class RelayedCard:
@@ -45,13 +44,15 @@ class RelayedCard:
 
     def __enter__(self) -> Self:
         headers = {"Authorization": f"Bearer {self._ticket}"}
-        self._connection = self._stack.enter_context(connect(self._url, additional_headers=headers))
+        self._connection = self._stack.enter_context(
+            connect(self._url, additional_headers=headers, open_timeout=DEADLINE_S)
+        )
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
-        self._thread.join(_JOIN_S)
+        self._thread.join(DEADLINE_S)
 
     def transmit(self, command: bytes) -> tuple[bytes, int]:
         """Pass a command to the card, unless the network is to fail first."""

@@ -12,6 +12,8 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
+from tests.sim.patience import DEADLINE_S, eventually, let_pass
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -23,13 +25,6 @@ ATR = bytes.fromhex("3B80800101")
 it."""
 
 _GET_ATR = b"\x04"
-_CONNECT_S = 5.0
-_INSERT_S = 5.0
-_NOTICE_S = 0.9
-"""pcscd polls every 0.4 s; a card inserted before it has seen an empty reader leaves it half open."""
-
-_RETRY_S = 0.02
-
 _BITS_PER_BYTE = 10
 """ISO/IEC 14443-3, 7.1.1, type B: start bit, eight bits, stop bit."""
 
@@ -63,7 +58,7 @@ class VpcdCard:
         self._card, self._address, self._bits_per_s = card, (host, port), bits_per_s
         self._socket: socket.socket | None = None
         self._thread: threading.Thread | None = None
-        self._seen = threading.Event()
+        self._seen, self._pulled = threading.Event(), threading.Event()
 
     def __enter__(self) -> Self:
         self.insert()
@@ -78,26 +73,33 @@ class VpcdCard:
         """Connect and return once pcscd has asked for the ATR.
 
         Raises:
-            TimeoutError: nothing listens, or pcscd does not ask.
+            TooLateError: nothing listens.
+            TimeoutError: pcscd does not ask.
         """
         self._socket = self._connect()
         self._seen.clear()
+        self._pulled.clear()
         self._thread = threading.Thread(target=self._serve, args=(self._socket,), daemon=True)
         self._thread.start()
-        if not self._seen.wait(_INSERT_S):
+        if not self._seen.wait(DEADLINE_S):
             self.remove()
             raise TimeoutError("pcscd did not notice the card")
 
     def remove(self) -> None:
-        """Pull the card out, also in the middle of a command; return when pcscd has noticed."""
+        """Pull the card out, also in the middle of a command; return when pcscd has noticed.
+
+        pcscd looks every 0.4 s. Its driver then finds this end closed and closes the other; a card inserted
+        before that leaves the reader half open.
+        """
         if self._socket is None or self._thread is None:
             return
+        self._pulled.set()
         with suppress(OSError):  # pcscd may have closed its end already
-            self._socket.shutdown(socket.SHUT_RDWR)
-        self._thread.join(_CONNECT_S)
+            self._socket.shutdown(socket.SHUT_WR)
+        self._thread.join(DEADLINE_S)
+        assert not self._thread.is_alive(), "pcscd did not notice that the card is gone"
         self._socket.close()
         self._socket = self._thread = None
-        time.sleep(_NOTICE_S)
 
     def swap(self, card: VirtualCard) -> None:
         """Put another card in this one's place while no program is connected; the next use powers it up."""
@@ -105,25 +107,23 @@ class VpcdCard:
         self._card = card
 
     def _connect(self) -> socket.socket:
-        deadline = time.monotonic() + _CONNECT_S
-        while True:
-            try:
-                connection = socket.create_connection(self._address, timeout=_CONNECT_S)
-            except ConnectionRefusedError:
-                if time.monotonic() > deadline:
-                    raise TimeoutError("no virtual reader listens on this port") from None
-                time.sleep(_RETRY_S)
-                continue
-            connection.settimeout(None)
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return connection
+        connection = eventually(self._reached, every_s=0.02, describe=lambda: "no virtual reader listens")
+        assert connection is not None
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection
+
+    def _reached(self) -> socket.socket | None:
+        try:
+            return socket.create_connection(self._address)
+        except ConnectionRefusedError:
+            return None
 
     def _serve(self, connection: socket.socket) -> None:
         try:
             while True:
                 size = int.from_bytes(_receive(connection, 2), "big")
                 answer = self._answer(_receive(connection, size))
-                if answer is not None:
+                if answer is not None and not self._pulled.is_set():
                     connection.sendall(len(answer).to_bytes(2, "big") + answer)
         except OSError:
             return  # pulled out, or pcscd stopped
@@ -139,7 +139,7 @@ class VpcdCard:
         answer = self._card.process(payload)
         if self._bits_per_s is not None:
             on_air = (len(payload) + len(answer) + 2 * _FRAME_BYTES) * _BITS_PER_BYTE / self._bits_per_s
-            time.sleep(max(0.0, began + on_air - time.monotonic()))
+            let_pass(max(0.0, on_air - (time.monotonic() - began)))
         return answer
 
 

@@ -26,14 +26,13 @@ from node.jobs import schedule
 from tests.sim.command import FORKS
 from tests.sim.kill.engine import CountedCards, CountingEngine
 from tests.sim.kill.fuse import PlanFile, install, name_scope
+from tests.sim.patience import DEADLINE_S
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess
 
     from node.domain.access import Role
     from tests.sim.running_node import RunningNode
-
-COMMAND_S = 60.0
 
 FORGET_EVERY_S = 1.0
 """An hour in production, where what is forgotten is counted in days; here days pass within seconds."""
@@ -95,7 +94,7 @@ class MortalNode:
         names = (str(self.plan.path), str(self.running.home / "node.log"))
         process = FORKS.Process(target=_command, args=([*arguments, *settings], *names))
         process.start()
-        process.join(COMMAND_S)
+        process.join(DEADLINE_S)
         return process.exitcode
 
     def _keep(self) -> None:
