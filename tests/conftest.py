@@ -16,6 +16,8 @@ from tests.sim.postgres import Postgres
 settings.register_profile("suite", derandomize=True, deadline=None)
 settings.load_profile("suite")
 
+pytest_plugins = ["tests.run.progress", "tests.run.order"]
+
 NewDatabase = Callable[[str], str]
 """Name -> URL of a database of its own; the same name gives the same database."""
 

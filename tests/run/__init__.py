@@ -1,0 +1,1 @@
+"""How the whole suite is run: in which order, on how many workers, and what is said meanwhile."""
