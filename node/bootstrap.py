@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -41,6 +40,7 @@ from node.usecases.issuing import Issuing
 from node.usecases.reuse_ports import Exchange
 from node.usecases.reusing import Reusing
 from node.usecases.start_reuse import RecipientRules
+from node.verification_queue import VerificationQueue
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,11 @@ class Node(Store):
         return OutboxHistory(self.ledger)
 
     @cached_property
-    def workers(self) -> ThreadPoolExecutor:
-        """Threads in which verifications run, `engine_workers` of them; the rest waits in line."""
-        return ThreadPoolExecutor(max(1, self.settings.engine_workers), thread_name_prefix="verify")
+    def verifications(self) -> VerificationQueue:
+        """Started cases, served by `engine_workers` threads; the rest waits in line."""
+        return VerificationQueue(
+            self.issuing, self.engine.relays, self.engine.reader, workers=self.settings.engine_workers
+        )
 
     def member_id(self) -> MemberId:
         """This member's id, as the index of the chain has it.

@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from queue import LifoQueue
 from typing import Any
 
 from node import errors
@@ -23,6 +22,8 @@ from node.domain.days import jst_date
 from node.domain.evidence import CaseEvidence, ClipFiles, Judgement, PinTry
 from node.domain.record import CheckFact, VerificationFacts
 from node.engine_documents import keys_of
+from node.engine_pool import EnginePool
+from node.local_reader import LocalReader
 from node.ports import Clock
 from node.relay.tickets import Relays
 from node.revocation import open_revocation
@@ -62,11 +63,12 @@ class NodeEngine:
         model_pack: name of the pack; "registry" or one that the operator installed.
         trust: card issuers' keys.
         open_card: where cards come from, unless a relay serves the case.
+        reader: lends that to one case at a time.
         relays: card readers elsewhere, by case.
         tries_floor: with this many PIN tries left or fewer nothing is sent to a card.
         clock: the node's now.
         liveness_actions: how many actions a liveness challenge asks for.
-        workers: how many engines there are at most; who finds none free waits. 0 = this node never verifies.
+        workers: how many engines there are at most. 0 = this node never verifies.
         signing: judges JPKI signatures; None unless this member is an approved signature verifier.
     """
 
@@ -79,13 +81,13 @@ class NodeEngine:
     workers: int = 1
     liveness_actions: int = DEFAULT_ACTIONS
     relays: Relays = field(default_factory=Relays, repr=False)
+    reader: LocalReader = field(default_factory=LocalReader, repr=False)
     signing: SigningEngine | None = None
-    _free: LifoQueue[Engine | None] = field(default_factory=LifoQueue, init=False, repr=False)
-    """Engines that nobody uses; None stands for one that was not loaded yet."""
 
-    def __post_init__(self) -> None:
-        for _ in range(self.workers):
-            self._free.put(None)
+    @cached_property
+    def engines(self) -> EnginePool[Engine]:
+        """Engines of this node."""
+        return EnginePool(self._load, self.workers)
 
     def new_challenge(self, now: int) -> dict[str, Any]:
         """See `node.ports.VerificationEngine`."""
@@ -101,10 +103,10 @@ class NodeEngine:
 
     def read_code(self, images: Sequence[bytes], typed_birth_date: date | None) -> CodeReading:
         """See `node.ports.VerificationEngine`."""
-        with _translated():
+        # Decoded behind the line and not before it: photographs of all who wait would fill the memory.
+        with _translated(), self.engines.for_person() as engine:
             photographs = tuple(decode_photograph(image) for image in images)
-            with self._engine() as engine:
-                return _code_reading(engine.read_surface(photographs, typed_birth_date))
+            return _code_reading(engine.read_surface(photographs, typed_birth_date))
 
     def compose_code(self, values: CodeValues, typed_birth_date: date | None) -> str:
         """See `node.ports.VerificationEngine`."""
@@ -146,7 +148,7 @@ class NodeEngine:
                 return self._judge_signature(evidence, on_stage)
             subject = _subject(evidence)
             if evidence.method != CHIP_FACE:
-                with self._engine() as engine:
+                with self.engines.for_case() as engine:
                     return _judgement(engine.verify_id_image(subject, on_stage=on_stage))
             pins = PinHistory(
                 tried=tuple(PriorTry(bytes.fromhex(t.digest), t.source) for t in evidence.tried),
@@ -154,9 +156,8 @@ class NodeEngine:
                 remember=lambda prior: on_try(_pin_try(prior)),
                 accepted=lambda prior: on_accepted(_pin_try(prior)),
             )
-            open_card = self.relays.card_source(evidence.case_id) or self.open_card
-            with self._engine() as engine:
-                reading = replace(engine, open_card=open_card)
+            with self.engines.for_case() as engine:
+                reading = replace(engine, open_card=self._card_source(evidence.case_id))
                 if evidence.document is None:
                     return _judgement(reading.verify_chip_face(subject, pins, on_stage=on_stage))
                 keys = keys_of(evidence.document)
@@ -173,42 +174,31 @@ class NodeEngine:
             raise InvalidInput(
                 "jpki.password_missing", "no signature password was given", hint="let the customer type it"
             )
-        source = self.relays.card_source(evidence.case_id) or self.open_card
-        engine = replace(self.signing, open_card=source)
+        engine = replace(self.signing, open_card=self._card_source(evidence.case_id))
         return _judgement(
             engine.verify_jpki_sign(
                 evidence.transaction, sign_password=evidence.sign_password, on_stage=on_stage
             )
         )
 
+    def _card_source(self, case_id: str) -> OpenCard:
+        return self.relays.card_source(case_id) or self.reader.in_turn(self.open_card)
+
     def judge_presence(
         self, clip: ClipFiles, challenge: Mapping[str, Any], portrait: bytes | None
     ) -> tuple[CheckFact, ...]:
         """See `node.ports.VerificationEngine`."""
         with _translated():
-            decoded, asked = decode_clip(clip.frames, clip.timestamps_ms), Challenge.from_json(challenge)
-            with self._engine() as engine:
+            asked = Challenge.from_json(challenge)
+            with self.engines.for_person() as engine:
+                decoded = decode_clip(clip.frames, clip.timestamps_ms)
                 results = engine.verify_presence(decoded, asked, portrait)
         return tuple(map(_fact, results))
 
     def warm_up(self) -> None:
         """Load one engine now, so that the first customer need not wait for it."""
-        with _translated(), self._engine():
+        with _translated(), self.engines.for_case():
             pass
-
-    @contextmanager
-    def _engine(self) -> Iterator[Engine]:
-        """An engine for the length of a block: its models must not be used by two threads at once."""
-        if not self.workers:
-            raise Unavailable(
-                "engine.none", "this node has no engine", hint="set engine_workers to 1 or more"
-            )
-        engine = self._free.get()
-        try:
-            engine = engine or self._load()
-            yield engine
-        finally:
-            self._free.put(engine)
 
     def _load(self) -> Engine:
         # Here and not above: these load the model libraries, which a regulator's node never needs.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 
@@ -72,12 +73,12 @@ def _warm_up(node: Node) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     node: Node = app.state.node
-    node.issuing.resume_cases()
     if node.settings.engine_workers:
-        node.workers.submit(_warm_up, node)
+        node.verifications.prepare(partial(_warm_up, node))
+    node.verifications.resume()
     scheduler = start_jobs(node, (*issuer_jobs(node), *reuse_jobs(node)))
     try:
         yield
     finally:
         scheduler.shutdown()
-        node.workers.shutdown(wait=False, cancel_futures=True)
+        node.verifications.close()

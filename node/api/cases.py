@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ from pydantic import BaseModel, Field, SecretStr
 from node.api.auth import NodeDep, ReviewerKey, StaffKey
 from node.api.documents import AnyDocument, typed_document
 from node.api.paging import PageDep
+from node.bootstrap import Node
 from node.domain.case import Case
 from node.uploads import CLIP_FORM, IMAGES_FORM, UploadedClip, UploadedImages
 from node.usecases.verify_case import TypedSecrets
@@ -72,6 +74,13 @@ class CheckView(BaseModel):
     )
 
 
+class QueueView(BaseModel):
+    """A case's place in the line for an engine."""
+
+    place: int = Field(description="1 is next.")
+    waiting: int = Field(description="Cases in the line, this one included.")
+
+
 class CaseView(BaseModel):
     """Where a case stands."""
 
@@ -83,6 +92,10 @@ class CaseView(BaseModel):
     clip_frames: int
     tilt_challenge: dict[str, Any] | None = Field(description="jp.idimage+face: how to tilt the card.")
     tilt_frames: int
+    queue: QueueView | None = Field(
+        description="While it waits for an engine. A case whose card lies on a relay, or that reads none, "
+        "may overtake those that wait for the node's own reader."
+    )
     stage: str | None = Field(description="What runs now.")
     stages: list[dict[str, Any]] = Field(description="What is done, with seconds.")
     checks: list[CheckView]
@@ -125,7 +138,7 @@ class LinkView(BaseModel):
 def open_case(new: NewCase, key: StaffKey, node: NodeDep) -> CaseView:
     """Open a case; the answer holds the liveness challenge to show to the customer."""
     opened = node.issuing.open_case(new.method, opened_by=key.holder, typed_birth_date=new.typed_birth_date)
-    return case_view(opened)
+    return case_view(opened, node)
 
 
 @router.get("")
@@ -134,20 +147,20 @@ def list_cases(_key: StaffKey, node: NodeDep, page: PageDep, state: str | None =
     wanted = {} if state is None else {"state": state}
     with node.transaction() as unit:
         found = unit.cases.page(after=page.after, limit=page.limit, **wanted)
-    return [case_view(case) for case in found]
+    return [case_view(case, node) for case in found]
 
 
 @router.get("/{case_id}")
 def get_case(case_id: str, _key: StaffKey, node: NodeDep) -> CaseView:
     """State, progress and checks of one case."""
     with node.transaction() as unit:
-        return case_view(unit.cases.get(case_id))
+        return case_view(unit.cases.get(case_id), node)
 
 
 @router.post("/{case_id}/challenge")
 def renew_challenge(case_id: str, _key: StaffKey, node: NodeDep) -> CaseView:
     """Draw a new liveness challenge; a clip given before no longer counts."""
-    return case_view(node.issuing.renew_challenge(case_id))
+    return case_view(node.issuing.renew_challenge(case_id), node)
 
 
 @router.post("/{case_id}/capture", status_code=201)
@@ -160,13 +173,13 @@ def offer_capture(case_id: str, _key: StaffKey, node: NodeDep) -> LinkView:
 @router.put("/{case_id}/surface", openapi_extra=IMAGES_FORM)
 def add_surface(case_id: str, _key: StaffKey, node: NodeDep, images: UploadedImages) -> CaseView:
     """3 to 8 photographs of the card's front, 300 ms and a pose change apart."""
-    return case_view(node.issuing.add_surface(case_id, images))
+    return case_view(node.issuing.add_surface(case_id, images), node)
 
 
 @router.put("/{case_id}/clip", openapi_extra=CLIP_FORM)
 def add_clip(case_id: str, _key: StaffKey, node: NodeDep, clip: UploadedClip) -> CaseView:
     """The live clip that answers the challenge: frames in order, unmirrored, one timestamp each."""
-    return case_view(node.issuing.add_clip(case_id, clip))
+    return case_view(node.issuing.add_clip(case_id, clip), node)
 
 
 @router.get("/{case_id}/clip/signals")
@@ -179,13 +192,13 @@ def clip_signals(case_id: str, _key: ReviewerKey, node: NodeDep) -> SignalsView:
 @router.post("/{case_id}/tilt-challenge")
 def ask_tilt(case_id: str, _key: StaffKey, node: NodeDep) -> CaseView:
     """jp.idimage+face: draw how the card shall be tilted; a film given before no longer counts."""
-    return case_view(node.issuing.ask_tilt(case_id))
+    return case_view(node.issuing.ask_tilt(case_id), node)
 
 
 @router.put("/{case_id}/tilt", openapi_extra=CLIP_FORM)
 def add_tilt(case_id: str, _key: StaffKey, node: NodeDep, clip: UploadedClip) -> CaseView:
     """jp.idimage+face: the film that answers the tilt challenge: 1280x960, about 8 frames a second."""
-    return case_view(node.issuing.add_tilt(case_id, clip))
+    return case_view(node.issuing.add_tilt(case_id, clip), node)
 
 
 @router.get("/{case_id}/evidence")
@@ -210,16 +223,15 @@ def show_picture(case_id: str, name: str, _key: ReviewerKey, node: NodeDep) -> R
 def verify(case_id: str, _key: StaffKey, node: NodeDep, attempt: Attempt | None = None) -> CaseView:
     """Start the verification; GET the case to follow it."""
     typed = (attempt or Attempt()).typed()
-    started = node.issuing.start_verification(case_id, typed_document=typed.document is not None)
-    node.workers.submit(node.issuing.run_verification, case_id, typed)
-    return case_view(started)
+    return case_view(node.verifications.start(case_id, typed), node)
 
 
 @router.post("/{case_id}/review")
 def review(case_id: str, decision: ReviewDecision, key: ReviewerKey, node: NodeDep) -> CaseView:
     """Decide what the engine left open."""
     approve = decision.decision == "approve"
-    return case_view(node.issuing.review_case(case_id, approve=approve, by=key.holder, note=decision.note))
+    decided = node.issuing.review_case(case_id, approve=approve, by=key.holder, note=decision.note)
+    return case_view(decided, node)
 
 
 @router.post("/{case_id}/enrolment", status_code=201)
@@ -231,7 +243,8 @@ def offer_enrolment(case_id: str, _key: StaffKey, node: NodeDep) -> LinkView:
     return LinkView(url=f"{node.settings.public_url}/enrol/{token}", expires_at=link.expires_at)
 
 
-def case_view(case: Case) -> CaseView:
+def case_view(case: Case, node: Node) -> CaseView:
     """A case as the API shows it."""
-    names = CaseView.model_fields
-    return CaseView.model_validate({name: getattr(case, name) for name in names})
+    place = node.verifications.place_of(case.case_id)
+    told = {name: getattr(case, name) for name in CaseView.model_fields if name != "queue"}
+    return CaseView.model_validate({**told, "queue": asdict(place) if place else None})

@@ -50,6 +50,8 @@ class Case:
         tilt_file: vault name of the film of the tilted card, or None.
         tilt_frames: how many frames it has.
         facts_file: vault name of what a record would say, while a reviewer decides.
+        turn: while it waits for an engine: its number in the line, which a restart keeps; None when it does
+            not wait, or when a restart would lose what the customer typed.
         stage: which part of the verification runs now, or None.
         stages: parts done, `{"stage", "seconds"}` each.
         checks: the outcome of every check, as `CheckFact` values.
@@ -76,6 +78,7 @@ class Case:
     tilt_file: str | None = None
     tilt_frames: int = 0
     facts_file: str | None = None
+    turn: int | None = None
     stage: str | None = None
     stages: list[dict[str, Any]] = field(default_factory=list)
     checks: list[dict[str, Any]] = field(default_factory=list)
@@ -134,7 +137,7 @@ class Case:
             )
         return replace(self, tilt_file=file, tilt_frames=frames)
 
-    def started(self, *, typed_document: bool = False) -> Case:
+    def started(self, *, typed_document: bool = False, turn: int | None = None) -> Case:
         """The verification begins; all evidence that the method needs must be there ("case.incomplete").
 
         A signature needs none beforehand: the card is read while the verification runs. Where the customer
@@ -159,8 +162,20 @@ class Case:
                 hint="PUT it, then start the verification again",
             )
         return replace(
-            self, state=CaseState.VERIFYING.value, stage=None, stages=[], checks=[], codes=[], last_error=None
+            self,
+            state=CaseState.VERIFYING.value,
+            turn=turn,
+            stage=None,
+            stages=[],
+            checks=[],
+            codes=[],
+            last_error=None,
         )
+
+    def begun(self) -> Case:
+        """An engine takes it: it waits no longer."""
+        self.require(CaseState.VERIFYING)
+        return replace(self, turn=None)
 
     def at_stage(self, stage: str, done: Sequence[dict[str, Any]]) -> Case:
         """Progress of the running verification."""
@@ -169,7 +184,7 @@ class Case:
     def undecided(self, *, code: str, detail: str, hint: str) -> Case:
         """The attempt could not decide; the evidence stays and another attempt may follow."""
         error = {"code": code, "detail": detail, "hint": hint}
-        return replace(self, state=CaseState.OPEN.value, stage=None, last_error=error)
+        return replace(self, state=CaseState.OPEN.value, turn=None, stage=None, last_error=error)
 
     def judged(
         self,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -56,12 +56,13 @@ class StartVerification:
     transaction: Transactions
     clock: Clock
 
-    def __call__(self, case_id: str, *, typed_document: bool = False) -> Case:
+    def __call__(self, case_id: str, *, typed_document: bool = False, turn: int | None = None) -> Case:
         """Start.
 
         Args:
             case_id: a case in state "open".
             typed_document: whether this attempt brings what opens another document than the My Number card.
+            turn: its number in the line, if it must wait and a restart may keep it there.
 
         Raises:
             InvalidInput: "case.unknown", "case.wrong_state", "case.incomplete", "document.not_for_method",
@@ -70,27 +71,33 @@ class StartVerification:
         with self.transaction() as unit:
             case = unit.cases.get(case_id)
             methods.require_in_force(case.method, days.jst_date(self.clock.now()))
-            started = case.started(typed_document=typed_document)
+            started = case.started(typed_document=typed_document, turn=turn)
             unit.cases.replace(started, was=case)
         return started
 
 
 @dataclass(frozen=True)
 class ResumeCases:
-    """After a restart: cases whose worker died are open again."""
+    """After a restart: cases that waited go on waiting, those that an engine had are open again.
+
+    An engine's case is not run again by itself: it may be what ended the process.
+    """
 
     transaction: Transactions
 
-    def __call__(self) -> int:
-        """Reopen them; returns how many."""
+    def __call__(self) -> Sequence[Case]:
+        """Reopen the others; returns those that wait, in their order."""
+        waiting = []
         with self.transaction() as unit:
-            stuck = unit.cases.find(state=CaseState.VERIFYING.value)
-            for case in stuck:
+            for case in unit.cases.find(state=CaseState.VERIFYING.value):
+                if case.turn is not None:
+                    waiting.append(case)
+                    continue
                 reopened = case.undecided(
-                    code=RESTARTED, detail="the node was restarted", hint="start the verification again"
+                    code=RESTARTED, detail="the node was restarted", hint="Start the verification again."
                 )
                 unit.cases.replace(reopened, was=case)
-        return len(stuck)
+        return sorted(waiting, key=lambda case: case.turn or 0)
 
 
 @dataclass(frozen=True)
@@ -106,6 +113,11 @@ class TypedSecrets:
     pin_b: str | None = field(default=None, repr=False)
     sign_password: str | None = field(default=None, repr=False)
     document: TypedDocument | None = field(default=None, repr=False)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was typed, so that nothing is lost with the node's memory."""
+        return self.pin_b is None and self.sign_password is None and self.document is None
 
 
 @dataclass(frozen=True)
@@ -126,6 +138,7 @@ class RunVerification:
             typed: what the customer typed, for this attempt only.
         """
         try:
+            self.begin(case_id)
             return self._decide(case_id, typed or TypedSecrets())
         except NodeError as error:
             _log.warning("case %s could not be decided: %s", case_id, error.code)
@@ -139,6 +152,16 @@ class RunVerification:
             return self._reopen(
                 case_id, code="internal", detail="the engine failed", hint="see the node's log"
             )
+
+    def begin(self, case_id: str) -> None:
+        """The case waits no longer.
+
+        Noted before the engine looks: evidence that ends the process must not end the next one as well.
+        """
+        with self.transaction() as unit:
+            case = unit.cases.get(case_id)
+            if case.turn is not None:
+                unit.cases.replace(case.begun(), was=case)
 
     def _decide(self, case_id: str, typed: TypedSecrets) -> Case:
         # Before the engine runs: a member without an id could not record what came of it.

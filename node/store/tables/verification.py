@@ -43,6 +43,7 @@ class CaseRow(SQLModel, table=True):
     tilt_file: str | None = None
     tilt_frames: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     facts_file: str | None = None
+    turn: int | None = None
     stage: str | None = None
     stages: list[dict[str, Any]] = _json()
     checks: list[dict[str, Any]] = _json()

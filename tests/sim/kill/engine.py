@@ -20,6 +20,7 @@ from node.domain.evidence import CaseEvidence, ClipFiles, Judgement, PinTry
 from node.domain.methods import CHIP_FACE
 from node.domain.record import CheckFact
 from node.errors import InvalidInput
+from node.local_reader import LocalReader
 from node.relay.tickets import Relays
 from tests.sim.invented_customer import FACE_CHECKS, turn_challenge, verified_facts
 
@@ -54,6 +55,7 @@ class CountingEngine:
 
     cards: CountedCards
     relays: Relays = field(default_factory=Relays)
+    reader: LocalReader = field(default_factory=LocalReader)
 
     def warm_up(self) -> None:
         """There is nothing to load."""

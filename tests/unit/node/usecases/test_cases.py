@@ -241,8 +241,25 @@ def test_a_bug_in_the_engine_does_not_leave_the_case_hanging(desk):
 def test_a_restart_reopens_what_was_being_verified(desk):
     case_id = desk.ready_case()
     desk.issuing.start_verification(case_id)
-    assert desk.issuing.resume_cases() == 1
+    assert desk.issuing.resume_cases() == []
     assert (desk.case(case_id).state, desk.case(case_id).last_error["code"]) == ("open", "case.restarted")
+
+
+def test_a_restart_keeps_the_line_of_those_that_waited(desk):
+    later, sooner, taken = desk.ready_case(), desk.ready_case(), desk.ready_case()
+    for case_id, turn in ((later, 9), (sooner, 4), (taken, 5)):
+        desk.issuing.start_verification(case_id, turn=turn)
+    desk.issuing.run_verification.begin(taken)
+    assert [case.case_id for case in desk.issuing.resume_cases()] == [sooner, later]
+    assert (desk.case(taken).state, desk.case(sooner).state) == ("open", "verifying")
+
+
+def test_a_case_that_an_engine_took_is_not_in_the_line_any_more(desk):
+    case_id, turns = desk.ready_case(), []
+    desk.issuing.start_verification(case_id, turn=4)
+    desk.engine.watcher = lambda: turns.append(desk.case(case_id).turn)
+    desk.issuing.run_verification(case_id)
+    assert set(turns) == {None}
 
 
 def test_progress_is_stored_stage_by_stage(desk):
