@@ -21,7 +21,7 @@ from node.bootstrap import Node, build
 from node.chain import proposals
 from node.chain.deploy import deploy
 from node.chain.rpc import Rpc
-from node.config import ReusePolicy, load_settings
+from node.config import load_settings
 from node.domain.access import Role as StaffRole
 from node.domain.access import issue_api_key
 from node.domain.case import Case, CaseState
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from node.domain.evidence import ClipFiles
     from node.domain.ledger import Intent
 
+LOOK_EVERY_S = 0.05
 DAY_S = 86_400
 DONE = ("accepted", "refused", "ended")
 
@@ -111,6 +112,7 @@ class SimNode:
     url: str
     member_id: int
     presence: ScriptedPresence
+    running: RunningNode
     _server: ExitStack = field(default_factory=ExitStack)
 
     def serve(self) -> None:
@@ -148,8 +150,12 @@ class Network:
         folder: for databases and keys.
         begins: chain time at which everything starts, or None for now.
         pace: intervals of the nodes' jobs, as in the settings file.
+        database: member's name ("a", "b", "r") -> URL; None for SQLite under each home.
         policy: further settings of the recipients' reuse policy.
     """
+
+    member = SimNode
+    """How members are served."""
 
     def __init__(
         self,
@@ -157,11 +163,12 @@ class Network:
         *,
         begins: int | None = None,
         pace: Mapping[str, float] = BRISK,
+        database: Callable[[str], str] | None = None,
         **policy: Any,
     ) -> None:
         self._folder, self._begins, self._stack = folder, begins, ExitStack()
-        self._pace = pace
-        self._policy = ReusePolicy(**{**_policy(folder), **policy})
+        self._pace, self._database = pace, database
+        self._policy = {**_policy(folder), **policy}
 
     def __enter__(self) -> Self:
         with self._stack as stack:
@@ -206,12 +213,14 @@ class Network:
         founders = [(signers[k].address, names[k]) for k in ("a", "b")]
         deployment = deploy(Rpc(self.chain.url), signers["a"], founders)
         members = []
-        for number, one in enumerate(folders.values(), start=1):
-            one.settings |= self._pace
+        for number, (key, one) in enumerate(folders.items(), start=1):
+            one.settings |= {**self._pace, "reuse": self._policy}
+            if self._database is not None:
+                one.settings["database_url"] = self._database(key)
             one.write_settings(deployment)
-            settings = load_settings(one.config).model_copy(update={"reuse": self._policy})
             presence = ScriptedPresence()
-            members.append(SimNode(_scripted(build(settings), presence), one.url, number, presence))
+            node = _scripted(build(load_settings(one.config)), presence)
+            members.append(self.member(node, one.url, number, presence, one))
         self.a, self.b, self.r = members
         self.vote(proposals.admit(signers["r"].address, Role.REGULATOR, names["r"]))
         self._publish(self.nodes)
@@ -231,12 +240,21 @@ class Network:
 
 @dataclass
 class Customer:
-    """A person with a record and a passkey at the issuer, and one browser."""
+    """A person with a record and a passkey at the issuer, and one browser.
+
+    Attributes:
+        network: where the members are.
+        record_id: the person's record at the issuer.
+        passkeys: the person's.
+        browser: keeps the cookies.
+        look_every_s: how often a waiting page asks.
+    """
 
     network: Network
     record_id: str
     passkeys: SoftwareAuthenticator
     browser: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=DEADLINE_S))
+    look_every_s: float = LOOK_EVERY_S
 
     def sign_in(self) -> None:
         """At the issuer, with the passkey."""
@@ -265,7 +283,9 @@ class Customer:
     def way_back(self, request_id: str) -> str:
         """The URL to the recipient, once the chain has the attestation."""
         base = f"{self.network.a.url}/exchange/authorize/{request_id}"
-        return eventually(lambda: self.browser.post(f"{base}/outcome").json().get("url"))
+        return eventually(
+            lambda: self.browser.post(f"{base}/outcome").json().get("url"), every_s=self.look_every_s
+        )
 
     def consent(self, redirect_url: str, *attributes: str) -> str:
         """From the recipient's link to the way back."""
@@ -290,7 +310,7 @@ class Customer:
     def wait(self, path: str) -> str:
         """The final state, or `rebinding` when a clip is wanted."""
         states = (*DONE, "rebinding")
-        return eventually(lambda: (s := self.look(path)["state"]) in states and s)
+        return eventually(lambda: (s := self.look(path)["state"]) in states and s, every_s=self.look_every_s)
 
 
 def record_at(
@@ -311,16 +331,26 @@ def record_at(
 
 def enrol(network: Network, record_id: str) -> Customer:
     """Give the record's customer a passkey through the issuer's page, and wait for the anchor."""
-    issuer = network.a
-    staff = issuer.staff(StaffRole.STAFF)
+    staff = network.a.staff(StaffRole.STAFF)
     customer = Customer(network, record_id, SoftwareAuthenticator(secrets.token_bytes))
-    link = staff.post(f"/v1/cases/{record_id}/enrolment").json()["url"]
+    bind_passkey(customer, staff)
+    eventually(lambda: is_anchored(customer, staff))
+    return customer
+
+
+def is_anchored(customer: Customer, staff: httpx.Client) -> bool:
+    """Whether the chain has what the customer may release."""
+    return bool(staff.get(f"/v1/records/{customer.record_id}").json()["versions"]["anchored"])
+
+
+def bind_passkey(customer: Customer, staff: httpx.Client) -> None:
+    """Give the record's customer a passkey through the issuer's page."""
+    issuer = customer.network.a
+    link = staff.post(f"/v1/cases/{customer.record_id}/enrolment").json()["url"]
     begun = customer.browser.post(f"{link}/options").json()
     credential = customer.passkeys.create(begun["options"], origin=issuer.url)
     bound = customer.browser.post(link, json={"ceremony_id": begun["ceremony_id"], "credential": credential})
     assert bound.json() == {"bound": True}, bound.text
-    eventually(lambda: staff.get(f"/v1/records/{record_id}").json()["versions"]["anchored"])
-    return customer
 
 
 def open_reuse(network: Network, **changes: Any) -> dict[str, Any]:
@@ -344,7 +374,7 @@ def _policy(folder: Path) -> dict[str, Any]:
         "allowed_methods": (CHIP_FACE, IMAGE_FACE),
         "rebind": "passkey",
         "reaudit_share": 0.0,
-        "screening_list": screening,
+        "screening_list": str(screening),
     }
 
 

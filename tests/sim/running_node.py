@@ -36,6 +36,8 @@ PASSWORD = "見本 password"
 SCRYPT_N = 2**4
 """Weak on purpose: a test's keystore opens at once."""
 
+_SERVE = (str(Path(sys.executable).with_name("rireki")), "serve")
+
 
 @dataclass
 class RunningNode:
@@ -47,6 +49,8 @@ class RunningNode:
         rpc_url: its chain node.
         environment: additional environment variables of the process.
         settings: further settings, as in the TOML file.
+        port: where it listens; 0 takes a free one.
+        command: what serves instead of `rireki serve`; `--config FILE` is added.
     """
 
     home: Path
@@ -55,6 +59,7 @@ class RunningNode:
     environment: dict[str, str] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     port: int = 0
+    command: tuple[str, ...] = ()
     _process: subprocess.Popen[bytes] | None = None
 
     def prepare(self) -> Signer:
@@ -93,9 +98,15 @@ class RunningNode:
         }
         self.config.write_text("\n".join(f"{name} = {_toml(value)}" for name, value in values.items()))
 
+    @property
+    def pid(self) -> int:
+        """Of the running process."""
+        assert self._process is not None, "started"
+        return self._process.pid
+
     def start(self) -> None:
         """Start the process and wait until it answers."""
-        command = [str(Path(sys.executable).with_name("rireki")), "serve", "--config", str(self.config)]
+        command = [*(self.command or _SERVE), "--config", str(self.config)]
         log = (self.home / "node.log").open("ab")
         self._process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=os.environ | self.environment

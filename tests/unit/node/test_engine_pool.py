@@ -11,6 +11,7 @@ import pytest
 from node import engine_pool
 from node.engine_pool import PEOPLE_PER_ENGINE, EnginePool
 from node.errors import Unavailable
+from tests.sim.patience import DEADLINE_S
 
 pytestmark = pytest.mark.unit
 
@@ -28,12 +29,12 @@ class Borrowers:
         self._threads.append(thread)
         thread.start()
         with self.pool._changed:
-            assert self.pool._changed.wait_for(lambda: len(line) > before, 10)
+            assert self.pool._changed.wait_for(lambda: len(line) > before, DEADLINE_S)
 
     def leave(self) -> None:
         """Until all had theirs."""
         for thread in self._threads:
-            thread.join(10)
+            thread.join(DEADLINE_S)
 
     def _borrow(self, name: str, lend: Callable[[], object]) -> None:
         with lend():

@@ -14,10 +14,10 @@ from node.domain.methods import CHIP_FACE, IMAGE_FACE
 from node.local_reader import LocalReader
 from node.usecases.verify_case import TypedSecrets
 from node.verification_queue import Place, VerificationQueue
+from tests.sim.patience import DEADLINE_S
 
 pytestmark = pytest.mark.unit
 
-WITHIN_S = 10.0
 NOTHING = TypedSecrets()
 
 
@@ -69,7 +69,7 @@ class Desk:
 
     def until(self, condition: Callable[[], bool]) -> None:
         with self.changed:
-            assert self.changed.wait_for(condition, WITHIN_S)
+            assert self.changed.wait_for(condition, DEADLINE_S)
 
     def _note(self, which: list[str], case_id: str) -> None:
         with self.changed:
