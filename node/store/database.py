@@ -47,15 +47,20 @@ def open_engine(url: str) -> Engine:
     """Open an engine; connects on first use.
 
     Args:
-        url: `sqlite:///PATH` or `postgresql://...`; other databases are refused.
+        url: `sqlite:///PATH` (percent-encoded, without options) or `postgresql://...`; other databases are
+            refused.
 
     Raises:
-        InvalidInput: `store.bad_url`.
+        InvalidInput: `store.bad_url`, `store.no_driver`.
     """
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed)
-    return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    try:
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    except ImportError as error:
+        hint = "Install it: pip install 'rireki[postgres]'."
+        raise InvalidInput("store.no_driver", "the PostgreSQL driver is not installed", hint=hint) from error
 
 
 def upgrade(url: str) -> None:
@@ -77,7 +82,8 @@ def upgrade(url: str) -> None:
 def migrate(connection: Connection, revision: str = "head") -> None:
     """Run the migrations on an open connection, inside its transaction."""
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    # Alembic reads its options through configparser, to which % is an interpolation.
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
 
@@ -117,6 +123,10 @@ def _parse(url: str) -> URL:
         raise _bad_url() from error
     if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
         raise _bad_url()
+    # Of the text: an option without a value ("/srv/a?b/node.db") is dropped from the parsed URL.
+    if parsed.get_backend_name() == "sqlite" and "?" in url:
+        hint = "Write a question mark of the path as %3F."
+        raise InvalidInput("store.bad_url", "a SQLite URL takes no options here", hint=hint)
     return parsed
 
 
