@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
-from node.chain.connect import connect
+from node.chain.connect import checked_address, connect
 from node.chain.history import OutboxHistory
 from node.chain.ledger import ChainLedger
 from node.chain.rpc import Rpc
@@ -52,24 +53,37 @@ class Store:
         files: where the vault's encrypted contents lie.
         keys: record, transfer and evidence keys.
         clock: the node's now.
+        contract: whose history the database indexes.
     """
 
     database: Engine
     files: EncryptedFiles
     keys: MemberKeys
     clock: Clock
+    contract: str
 
     @contextmanager
     def transaction(self) -> Iterator[Unit]:
         """One database transaction's repositories; commits at the end, rolls back when the block raises."""
+        self._read_clock()
         with transaction(self.database) as session:
-            yield Unit(session, Vault(session, self.files, self.keys.evidence, now=self.clock.now))
+            yield self._unit(session)
 
     @contextmanager
     def snapshot(self) -> Iterator[Unit]:
         """Repositories over one state of the database, for reading only; no writer waits for it."""
+        self._read_clock()
         with snapshot(self.database) as session:
-            yield Unit(session, Vault(session, self.files, self.keys.evidence, now=self.clock.now))
+            yield self._unit(session)
+
+    def _unit(self, session: Session) -> Unit:
+        vault = Vault(session, self.files, self.keys.evidence, now=self.clock.now)
+        return Unit(session, vault, clock=self.clock, contract=self.contract)
+
+    def _read_clock(self) -> None:
+        """Before a unit, for the clock that asks the chain: inside it goes on from this reading."""
+        with suppress(Unavailable):  # said again where the time is needed, if anywhere
+            self.clock.now()
 
 
 @dataclass(frozen=True)
@@ -108,7 +122,7 @@ class Node(Store):
         Raises:
             Unavailable: the account is not a member (`member.not_admitted`).
         """
-        with self.transaction() as unit:
+        with self.snapshot() as unit:
             member = unit.ledger.member_by_signer(self.signer.address)
         if member is None:
             raise Unavailable(
@@ -123,6 +137,7 @@ class Node(Store):
         """What this member does as the one that verifies."""
         return Issuing(
             transaction=self.transaction,
+            snapshot=self.snapshot,
             clock=self.clock,
             randomness=self.randomness,
             engine=self.engine,
@@ -202,6 +217,7 @@ def build_store(settings: Settings) -> Store:
         files=EncryptedFiles(settings.evidence),
         keys=load_keys(settings.keys),
         clock=build_clock(settings, Rpc(settings.rpc_url)),
+        contract=settings.contract_address and checked_address(settings.contract_address),
     )
 
 
@@ -275,6 +291,7 @@ def build(settings: Settings) -> Node:
         files=store.files,
         keys=store.keys,
         clock=store.clock,
+        contract=store.contract,
         settings=settings,
         signer=signer,
         ledger=ledger,

@@ -10,6 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from node.errors import Unavailable
+from node.unit_of_work import is_in_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,10 +44,17 @@ class ChainClock:
     def now(self) -> int:
         """Seconds since 1970. Raises Unavailable if the chain has never answered."""
         with self._lock:
-            if self._ahead is None or time.monotonic() - self._read_at >= FRESH_S:
+            # Inside a unit of work nobody may ask the chain: what was read before it goes on.
+            if not is_in_unit() and self._is_old():
                 self._ahead = self._read()
                 self._read_at = time.monotonic()
+            if self._ahead is None:
+                hint = "try again once the chain answers"
+                raise Unavailable("chain.unreachable", "the chain's time is not known yet", hint=hint)
             return int(time.time()) + self._ahead
+
+    def _is_old(self) -> bool:
+        return self._ahead is None or time.monotonic() - self._read_at >= FRESH_S
 
     def _read(self) -> int:
         try:

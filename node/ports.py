@@ -42,7 +42,10 @@ class Repository(Protocol[Entity]):
         ...
 
     def find(self, **equals: Any) -> Sequence[Entity]:
-        """All entities whose columns equal the given values, oldest first, by key within a second."""
+        """All entities whose columns equal the given values, oldest first, by key within a second.
+
+        A tuple stands for any one of its values.
+        """
         ...
 
     def page(self, *, after: str | None, limit: int, **equals: Any) -> Sequence[Entity]:

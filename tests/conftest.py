@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -41,6 +42,25 @@ def _require_kinds(items: list[pytest.Item]) -> None:
     unmarked = [item.nodeid for item in items if not KINDS & {mark.name for mark in item.iter_markers()}]
     if unmarked:
         raise pytest.UsageError(f"tests without a kind marker ({', '.join(sorted(KINDS))}): {unmarked[:5]}")
+
+
+@pytest.fixture(autouse=True, name="unit_errors")
+def _unit_errors() -> Iterator[list[str]]:
+    """Units of work inside units of work: none in any test, also where a border swallowed the error.
+
+    A test that provokes one on purpose takes this list and empties it.
+    """
+    found: list[str] = []
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            found.append(record.getMessage())
+
+    listener, log = Listener(logging.CRITICAL), logging.getLogger("node.unit_of_work")
+    log.addHandler(listener)
+    yield found
+    log.removeHandler(listener)
+    assert not found, found
 
 
 @pytest.fixture(scope="session", name="postgres")

@@ -138,7 +138,7 @@ def approve_disclosure(disclosure_id: str, key: AuditorKey, node: NodeDep) -> Di
 @router.get("/disclosures/{disclosure_id}")
 def get_disclosure(disclosure_id: str, _key: AuditorKey, node: NodeDep) -> DisclosureView:
     """One disclosure, without the person's attributes: those are shown once, to who approved."""
-    with node.transaction() as unit:
+    with node.snapshot() as unit:
         return _view(unit.disclosures.get(disclosure_id), {})
 
 

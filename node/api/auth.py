@@ -31,7 +31,7 @@ def _key_of(
         raise InvalidInput("auth.missing", "this call needs an API key", hint="Authorization: Bearer rk_...")
     parts = split_token(credentials.credentials)
     if parts is not None:
-        with node.transaction() as unit:
+        with node.snapshot() as unit:
             found = unit.api_keys.find(key_id=parts[0])
         if found and found[0].matches(parts[1]):
             return found[0]

@@ -145,7 +145,7 @@ def open_case(new: NewCase, key: StaffKey, node: NodeDep) -> CaseView:
 def list_cases(_key: StaffKey, node: NodeDep, page: PageDep, state: str | None = None) -> list[CaseView]:
     """Cases, or those in one state, oldest first."""
     wanted = {} if state is None else {"state": state}
-    with node.transaction() as unit:
+    with node.snapshot() as unit:
         found = unit.cases.page(after=page.after, limit=page.limit, **wanted)
     return [case_view(case, node) for case in found]
 
@@ -153,7 +153,7 @@ def list_cases(_key: StaffKey, node: NodeDep, page: PageDep, state: str | None =
 @router.get("/{case_id}")
 def get_case(case_id: str, _key: StaffKey, node: NodeDep) -> CaseView:
     """State, progress and checks of one case."""
-    with node.transaction() as unit:
+    with node.snapshot() as unit:
         return case_view(unit.cases.get(case_id), node)
 
 
@@ -237,7 +237,7 @@ def review(case_id: str, decision: ReviewDecision, key: ReviewerKey, node: NodeD
 @router.post("/{case_id}/enrolment", status_code=201)
 def offer_enrolment(case_id: str, _key: StaffKey, node: NodeDep) -> LinkView:
     """A one-time link at which the customer makes the passkey; 15 minutes."""
-    with node.transaction() as unit:
+    with node.snapshot() as unit:
         record_id = unit.cases.get(case_id).required_record()
     link, token = node.issuing.offer_enrolment(record_id)
     return LinkView(url=f"{node.settings.public_url}/enrol/{token}", expires_at=link.expires_at)

@@ -63,7 +63,7 @@ class RevocationView(BaseModel):
 @router.get("")
 def list_records(_key: StaffKey, node: NodeDep, page: PageDep) -> list[RecordView]:
     """Records, oldest first."""
-    with node.transaction() as unit:
+    with node.snapshot() as unit:
         found = unit.records.page(after=page.after, limit=page.limit)
         return [record_view(unit, entry) for entry in found]
 
@@ -71,7 +71,7 @@ def list_records(_key: StaffKey, node: NodeDep, page: PageDep) -> list[RecordVie
 @router.get("/{record_id}")
 def get_record(record_id: str, _key: StaffKey, node: NodeDep) -> RecordView:
     """One record."""
-    with node.transaction() as unit:
+    with node.snapshot() as unit:
         return record_view(unit, unit.records.get(record_id))
 
 
@@ -79,7 +79,7 @@ def get_record(record_id: str, _key: StaffKey, node: NodeDep) -> RecordView:
 def revoke(record_id: str, revocation: Revocation, _key: OfficerKey, node: NodeDep) -> RevocationView:
     """Withdraw the record and every attestation released of it."""
     entry, attestations = node.issuing.revoke_record(record_id, ReasonClass[revocation.reason.upper()])
-    with node.transaction() as unit:
+    with node.snapshot() as unit:
         return RevocationView(record=record_view(unit, entry), attestations=list(attestations))
 
 
@@ -87,7 +87,7 @@ def revoke(record_id: str, revocation: Revocation, _key: OfficerKey, node: NodeD
 def erase(record_id: str, erasure: Erasure, _key: OfficerKey, node: NodeDep) -> RecordView:
     """Destroy what is known of the customer once the seven years have passed; it cannot be undone."""
     entry = node.issuing.erase_record(record_id, contract_ended_on=erasure.contract_ended_on)
-    with node.transaction() as unit:
+    with node.snapshot() as unit:
         return record_view(unit, entry)
 
 

@@ -30,7 +30,7 @@ class TicketView(BaseModel):
 @router.post("/{case_id}/relay-ticket", status_code=201)
 def issue_ticket(case_id: str, _key: StaffKey, node: NodeDep) -> TicketView:
     """Let a distant reader serve this case; until the ticket ends the node's own reader does not."""
-    with node.transaction() as unit:
+    with node.snapshot() as unit:
         unit.cases.get(case_id).require(CaseState.OPEN)
     ticket = node.engine.relays.issue(case_id)
     address = "ws" + node.settings.public_url.removeprefix("http")

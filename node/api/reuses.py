@@ -98,7 +98,7 @@ def open_reuse(new: NewReuse, key: StaffKey, node: NodeDep) -> OpenedReuse:
 def list_reuses(_key: StaffKey, node: NodeDep, page: PageDep, state: str | None = None) -> list[ReuseView]:
     """Reuses, or those in one state, oldest first."""
     wanted = {} if state is None else {"state": state}
-    with node.transaction() as unit:
+    with node.snapshot() as unit:
         found = unit.reuses.page(after=page.after, limit=page.limit, **wanted)
         return [reuse_view(reuse) for reuse in found]
 
@@ -106,7 +106,7 @@ def list_reuses(_key: StaffKey, node: NodeDep, page: PageDep, state: str | None 
 @router.get("/{reuse_id}")
 def get_reuse(reuse_id: str, _key: StaffKey, node: NodeDep) -> ReuseView:
     """State, checks with their outcome, and the decision's transaction."""
-    with node.transaction() as unit:
+    with node.snapshot() as unit:
         return reuse_view(unit.reuses.get(reuse_id))
 
 

@@ -41,7 +41,7 @@ def list_reviews(
 ) -> list[ReviewView]:
     """Cases, or those in one state, oldest first."""
     wanted = {} if state is None else {"state": state}
-    with node.transaction() as unit:
+    with node.snapshot() as unit:
         found = unit.review_cases.page(after=page.after, limit=page.limit, **wanted)
         return [_view(case) for case in found]
 

@@ -57,9 +57,7 @@ def connect(
         InvalidInput: `chain.bad_address`.
         Unavailable: the chain id has to be asked for and the chain is away.
     """
-    if not is_address(contract):
-        raise InvalidInput("chain.bad_address", "contract_address is no address", hint="0x and 40 hex digits")
-    contract = to_checksum_address(contract)
+    contract = checked_address(contract)
     artifact = load_artifact()
     views = Views(rpc, contract, artifact)
     chain_id = views.chain_id() if chain_id is None else chain_id
@@ -89,3 +87,10 @@ def connect(
         indexer=indexer,
         sender=sender,
     )
+
+
+def checked_address(text: str) -> str:
+    """An address in the one spelling that the database knows. Raises InvalidInput (`chain.bad_address`)."""
+    if not is_address(text):
+        raise InvalidInput("chain.bad_address", "contract_address is no address", hint="0x and 40 hex digits")
+    return to_checksum_address(text)

@@ -22,7 +22,6 @@ from node.chain.rebuild import HISTORY_MISMATCH, mismatch, rebuild
 from node.chain.rpc import Refused
 from node.chain.views import Views, at_block
 from node.domain.history import EMPTY_HEAD
-from node.domain.ledger import IndexStatus
 from node.errors import Corrupt, NodeError, Unavailable
 from node.store.chain_index import ChainIndex, Tip
 from node.store.database import snapshot, transaction
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from node.chain.plan import Block
     from node.chain.rpc import Rpc
     from node.chain.witness import Witness
+    from node.domain.ledger import IndexStatus
 
 REORG_MAX_BLOCKS = 64
 """Deeper forks need a person. QBFT has none; anvil calls a block final at 64. `sender` stops watching its own
@@ -133,13 +133,7 @@ class Indexer:
     def status(self) -> IndexStatus:
         """How far the index has come; asks the database only."""
         with snapshot(self._engine) as session:
-            index = ChainIndex(session, self._contract)
-            cursor, tip = index.cursor(), index.tip()
-        if cursor is None or tip is None:
-            return IndexStatus(-1, 0, 0, 0, 0, EMPTY_HEAD)
-        return IndexStatus(
-            tip.number, tip.time, cursor.chain_head, cursor.checked_at, tip.history_count, tip.history_head
-        )
+            return ChainIndex(session, self._contract).status()
 
     def rollback_to(self, number: int) -> Tip:
         """Forget everything above the highest kept block at or below a height, and note it.
@@ -150,13 +144,14 @@ class Indexer:
         Raises:
             Corrupt: nothing that low is indexed (`chain.other_chain`).
         """
+        now = self._now()
         with transaction(self._engine) as session:
             index = ChainIndex(session, self._contract)
             dropped = index.tip()
             kept = index.kept_blocks(below=number, limit=1)
             if dropped is None or not kept:
                 raise _other_chain()
-            return self._take_back(session, dropped, fork=kept[0][0])
+            return self._take_back(session, dropped, fork=kept[0][0], now=now)
 
     def rebuild(self) -> int:
         """Make every projection anew from the raw logs; see `node.chain.rebuild`."""
@@ -222,11 +217,12 @@ class Indexer:
         fork = self._find_fork(tip)
         if fork == tip.number:
             raise Moved  # it stands after all: the chain node has told two stories
+        now = self._now()
         with transaction(self._engine) as session:
             index = ChainIndex(session, self._contract)
             if index.tip() != tip:
                 raise Moved
-            return self._take_back(session, tip, fork=fork)
+            return self._take_back(session, tip, fork=fork, now=now)
 
     def _find_fork(self, tip: Tip) -> int:
         below = tip.number
@@ -263,7 +259,7 @@ class Indexer:
         headers = self._reader.headers(numbers)
         return {number: header.hash if header else None for number, header in headers.items()}
 
-    def _take_back(self, session: Session, dropped: Tip, *, fork: int) -> Tip:
+    def _take_back(self, session: Session, dropped: Tip, *, fork: int, now: int) -> Tip:
         index = ChainIndex(session, self._contract)
         events = index.count_logs(above=fork)
         take_back(session, above=fork)
@@ -276,7 +272,7 @@ class Indexer:
         _log.warning("rolled back from block %d to %d, %d events", dropped.number, tip.number, events)
         index.note_reorg(
             ReorgRow(
-                noticed_at=self._now(),
+                noticed_at=now,
                 fork_number=tip.number,
                 fork_hash=tip.hash,
                 dropped_number=dropped.number,
@@ -339,9 +335,10 @@ class Indexer:
         if self._halted_after_s and self._now() - tip.time > self._halted_after_s:
             hint = "ask the validators; what the node knows may be out of date"
             raise Unavailable("chain.halted", "the chain answers but makes no blocks", hint=hint)
+        now = self._now()
         with transaction(self._engine) as session:
             index = ChainIndex(session, self._contract)
-            if not index.confirm(at_hash=tip.hash, chain_head=head.number, now=self._now()):
+            if not index.confirm(at_hash=tip.hash, chain_head=head.number, now=now):
                 raise Moved
 
 

@@ -15,6 +15,7 @@ import httpx
 
 from node.chain.replies import hint_for, meaning_of
 from node.errors import Unavailable
+from node.unit_of_work import require_no_unit
 
 TIMEOUT_S = 10.0
 """Per request; Besu's own `--rpc-http-timeout` is 30 s, and a customer waits on some of these."""
@@ -103,6 +104,7 @@ class Rpc:
         return [_answer(request, by_id) for request in requests]
 
     def _post(self, body: Any) -> Any:
+        require_no_unit("the chain was asked")
         for attempt in range(RETRIES + 1):
             try:
                 response = self._client.post(self.url, json=body)

@@ -38,7 +38,7 @@ def create(
 def list_keys(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Show every key's id, holder, role and state."""
     node = build_store(load_settings(config))
-    with node.transaction() as unit:
+    with node.snapshot() as unit:
         keys = unit.api_keys.find()
     table = Table("key id", "holder", "role", "state")
     for key in keys:

@@ -168,9 +168,10 @@ def status(config: ConfigOption = DEFAULT_CONFIG) -> None:
     node = _open(config)
     state = node.ledger.sync()
     table = Table("id", "name", "role", "status", "account", "keys")
-    with node.transaction() as unit:
+    now = node.clock.now()
+    with node.snapshot() as unit:
         for member in unit.ledger.members():
-            published = unit.ledger.keys_at(member.member_id, node.clock.now())
+            published = unit.ledger.keys_at(member.member_id, now)
             table.add_row(
                 str(member.member_id),
                 member.name,
@@ -191,12 +192,13 @@ def list_proposals(config: ConfigOption = DEFAULT_CONFIG) -> None:
     node = _open(config)
     node.ledger.sync()
     table = Table("id", "action", "what", "by", "approved by", "state")
-    with node.transaction() as unit:
+    now = node.clock.now()
+    with node.snapshot() as unit:
         for one in unit.ledger.proposals():
             what = ", ".join(
                 f"{name} {value}" for name, value in read_payload(one.action, one.payload).items()
             )
-            open_state = "lapsed" if node.clock.now() >= one.lapses_at else "open"
+            open_state = "lapsed" if now >= one.lapses_at else "open"
             table.add_row(
                 str(one.proposal_id),
                 one.action.name.lower(),
@@ -239,7 +241,7 @@ def _propose(config: Path, proposal: Proposal) -> None:
     if intent is not None:
         _settled(node, intent)
         node.ledger.sync()
-    with node.transaction() as unit:
+    with node.snapshot() as unit:
         newest = _same_proposals(unit, proposer, proposal)[-1]
     state = "carried" if newest.executed_at else "waits for approvals"
     typer.echo(f"proposal {newest.proposal_id}: {state}")

@@ -17,6 +17,7 @@ from node.domain.canonical import parse_object
 from node.domain.ids import Ledger, MemberId
 from node.errors import InvalidInput, Unavailable
 from node.exchange.client_assertion import ASSERTION_TYPE, LIFETIME_S, Assertion, sign_assertion
+from node.unit_of_work import require_no_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -87,6 +88,7 @@ class HttpPeers:
         return _octets(self._post(endpoint, "/exchange/disclosures", form), "sealed_disclosure")
 
     def _post(self, endpoint: str, path: str, form: Mapping[str, str]) -> Mapping[str, Any]:
+        require_no_unit("another member was called")
         signed = {
             **form,
             "client_assertion_type": ASSERTION_TYPE,

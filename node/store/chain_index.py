@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, select, tuple_, update
+from sqlalchemy import delete, func, select, true, tuple_, update
 from sqlmodel import col
 
+from node.domain.history import EMPTY_HEAD
+from node.domain.ledger import IndexStatus
 from node.store.bulk import Row, insert_many
 from node.store.tables.chain import BlockRow, CursorRow, RawLogRow, ReorgRow
 
@@ -43,6 +45,22 @@ class ChainIndex:
     def cursor(self) -> CursorRow | None:
         """Where the index stands; None before its first block."""
         return self._session.get(CursorRow, self._contract, populate_existing=True)
+
+    def status(self) -> IndexStatus:
+        """How complete the index is; one statement."""
+        chosen = (
+            select(CursorRow, BlockRow)
+            .join(BlockRow, true())
+            .where(col(CursorRow.contract) == self._contract)
+        )
+        newest = chosen.order_by(col(BlockRow.number).desc()).limit(1)
+        found = self._session.execute(newest.execution_options(populate_existing=True)).first()
+        if found is None:
+            return IndexStatus(-1, 0, 0, 0, 0, EMPTY_HEAD)
+        cursor, tip = found
+        return IndexStatus(
+            tip.number, tip.time, cursor.chain_head, cursor.checked_at, tip.history_count, tip.history_head
+        )
 
     def start(self, cursor: CursorRow, block: Row) -> None:
         """Begin the index at a block. Fails on the unique key when another process began it first."""

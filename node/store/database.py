@@ -8,7 +8,7 @@ way they come to be. Specs: SQLite "Write-Ahead Logging" and "PRAGMA Statements"
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,16 +17,29 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlmodel import Session
 
 from node.errors import Corrupt, InvalidInput, NodeError, Unavailable
+from node.store.turns import Turns, busy
+from node.unit_of_work import UnitOfWorkError, unit_of_work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BUSY_TIMEOUT_MS = 10_000
-"""How long a SQLite writer waits for another; our choice, well above the longest index transaction (about 1
-s)."""
+CONNECTIONS = 15
+"""Of an engine whose opener names no other number: a command's, a test's."""
+
+WRITER_WAIT_S = 10.0
+"""How long a SQLite writer stands in line in this process; our choice, well above ten index transactions of
+the longest kind (about 1 s)."""
+
+BUSY_TIMEOUT_MS = 5_000
+"""How long the writer whose turn it is waits for another process on the same file: a command beside the
+running node. Several index transactions."""
+
+CONNECTION_WAIT_S = 10.0
+"""How long a unit of work waits for a connection. With as many connections as threads nobody does."""
 
 CACHE_KB = 65_536
 """Pages that SQLite keeps per connection; a catch-up writes to random places of its indexes."""
@@ -41,26 +54,38 @@ UNIQUE_VIOLATIONS = frozenset({"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONS
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 _READ_ONLY = "rireki_read_only"
+_TURNS = "rireki_turns"
+"""Execution options that an engine carries: whether it only reads; where its writers queue."""
+
+_WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+
+_LOST_TO_ANOTHER = frozenset({"40001", "40P01", "55P03"})
+"""PostgreSQL `serialization_failure`, `deadlock_detected`, `lock_not_available`: the same again may work."""
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, *, connections: int = CONNECTIONS) -> Engine:
     """Open an engine; connects on first use.
 
     Args:
-        url: `sqlite:///PATH` (percent-encoded, without options) or `postgresql://...`; other databases are
-            refused.
+        url: `sqlite:///PATH` or `postgresql://...`; other databases are refused.
+        connections: how many units of work may be open at once.
 
     Raises:
-        InvalidInput: `store.bad_url`, `store.no_driver`.
+        InvalidInput: `store.bad_url`.
     """
     parsed = _parse(url)
+    pool = {
+        "pool_size": connections,
+        "max_overflow": 0,
+        "pool_timeout": CONNECTION_WAIT_S,
+        "pool_use_lifo": True,  # a quiet node keeps few connections, and their pages, warm
+    }
     if parsed.get_backend_name() == "sqlite":
-        return _open_sqlite(parsed)
-    try:
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
-    except ImportError as error:
-        hint = "Install it: pip install 'rireki[postgres]'."
-        raise InvalidInput("store.no_driver", "the PostgreSQL driver is not installed", hint=hint) from error
+        engine = _open_sqlite(parsed, **pool)
+    else:
+        engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, **pool)
+    event.listen(engine, "before_cursor_execute", _refuse_to_write)
+    return engine
 
 
 def upgrade(url: str) -> None:
@@ -82,8 +107,7 @@ def upgrade(url: str) -> None:
 def migrate(connection: Connection, revision: str = "head") -> None:
     """Run the migrations on an open connection, inside its transaction."""
     config = Config()
-    # Alembic reads its options through configparser, to which % is an interpolation.
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
 
@@ -92,28 +116,49 @@ def migrate(connection: Connection, revision: str = "head") -> None:
 def transaction(engine: Engine) -> Iterator[Session]:
     """One unit of work: commits when the block ends, rolls back when it raises.
 
-    On SQLite it takes the write lock at once, so that two writers queue here and never deadlock half-way.
-    Keep network calls out of the block.
+    On SQLite writers queue, and the one whose turn it is takes the write lock at once: two never deadlock
+    half-way. A block holds one connection and must not ask for a second, nor call the network
+    (`node.unit_of_work`).
 
     Raises:
         Unavailable: `store.busy`, `store.unreachable`, or `store.conflict` when another writer took the same
         unique key. Corrupt: `store.corrupt`.
     """
-    with _translated(), Session(engine, expire_on_commit=False) as session, session.begin():
+    with (
+        unit_of_work("transaction"),
+        _turn(engine),
+        _translated(),
+        Session(engine, expire_on_commit=False) as session,
+        session.begin(),
+    ):
         session.connection()
         yield session
 
 
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Session]:
-    """A read-only unit of work that blocks no writer; whatever it wrote would be rolled back.
+    """A unit of work that only reads: one state of the database, and no writer waits for it or is waited for.
 
     Raises:
         Unavailable, Corrupt: as `transaction`.
     """
-    with _translated(), Session(engine.execution_options(**{_READ_ONLY: True})) as session:
+    reading = engine.execution_options(**_reading(engine))
+    with unit_of_work("snapshot"), _translated(), Session(reading) as session:
         session.connection()
         yield session
+
+
+def _turn(engine: Engine) -> AbstractContextManager[None]:
+    """Taken before a connection is, so that whoever waits holds none."""
+    turns: Turns | None = engine.get_execution_options().get(_TURNS)
+    return nullcontext() if turns is None else turns.turn()
+
+
+def _reading(engine: Engine) -> dict[str, Any]:
+    # SQLite keeps one state through a transaction by itself; PostgreSQL from "repeatable read" on.
+    if engine.dialect.name == "sqlite":
+        return {_READ_ONLY: True}
+    return {_READ_ONLY: True, "isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 def _parse(url: str) -> URL:
@@ -123,10 +168,6 @@ def _parse(url: str) -> URL:
         raise _bad_url() from error
     if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
         raise _bad_url()
-    # Of the text: an option without a value ("/srv/a?b/node.db") is dropped from the parsed URL.
-    if parsed.get_backend_name() == "sqlite" and "?" in url:
-        hint = "Write a question mark of the path as %3F."
-        raise InvalidInput("store.bad_url", "a SQLite URL takes no options here", hint=hint)
     return parsed
 
 
@@ -135,10 +176,12 @@ def _bad_url() -> InvalidInput:
     return InvalidInput("store.bad_url", "the database URL is not one the node understands", hint=hint)
 
 
-def _open_sqlite(url: URL) -> Engine:
+def _open_sqlite(url: URL, **pool: Any) -> Engine:
     if not url.database or url.database == ":memory:":
         raise InvalidInput("store.bad_url", "an in-memory database would lose history", hint="name a file")
-    engine = create_engine(url.set(drivername="sqlite+pysqlite"))
+    engine = create_engine(
+        url.set(drivername="sqlite+pysqlite"), execution_options={_TURNS: Turns(WRITER_WAIT_S)}, **pool
+    )
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -164,10 +207,21 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
 
 
+def _refuse_to_write(
+    connection: Connection, _cursor: Any, statement: str, _parameters: Any, _context: Any, _many: bool
+) -> None:
+    """A snapshot that wrote would lose it, and on SQLite wait for the writers' lock out of turn."""
+    reads_only = connection.get_execution_options().get(_READ_ONLY, False)
+    if reads_only and statement.lstrip()[:7].upper().startswith(_WRITES):
+        raise UnitOfWorkError("a snapshot was asked to write")
+
+
 @contextmanager
 def _translated() -> Iterator[None]:
     try:
         yield
+    except NoConnection as error:
+        raise busy() from error
     except (DatabaseError, InterfaceError) as error:
         known = _meaning(error)
         if known is None:
@@ -186,8 +240,8 @@ def _meaning(error: DatabaseError | InterfaceError) -> NodeError | None:
         return Corrupt(
             "store.corrupt", "the database file is damaged", hint="restore a backup, then re-index"
         )
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return Unavailable("store.busy", "the database is busy", hint="retry; look for a long transaction")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or name in _LOST_TO_ANOTHER:
+        return busy()
     if isinstance(error, OperationalError | InterfaceError) and "no such table" not in str(error.orig):
         return Unavailable(
             "store.unreachable", "the database cannot be used now", hint="check database_url and disk"

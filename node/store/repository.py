@@ -50,7 +50,10 @@ class TableRepository(Generic[Entity]):
         return self._load(row)
 
     def find(self, **equals: Any) -> Sequence[Entity]:
-        """All whose columns equal the given values, oldest first where there are times, then by key."""
+        """All whose columns equal the given values, oldest first where there are times, then by key.
+
+        A tuple stands for any one of its values.
+        """
         rows = self._session.scalars(self._chosen(equals))
         return [self._load(row) for row in rows]
 
@@ -76,7 +79,10 @@ class TableRepository(Generic[Entity]):
         self._session.expire_all()
 
     def _chosen(self, equals: Mapping[str, Any]) -> Select[SQLModel]:
-        wanted = [self._columns[name] == value for name, value in equals.items()]
+        wanted = [
+            self._columns[name].in_(value) if isinstance(value, tuple) else self._columns[name] == value
+            for name, value in equals.items()
+        ]
         return select(self._table).where(*wanted).order_by(*self._order())
 
     def _order(self) -> list[Column[Any]]:

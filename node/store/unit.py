@@ -10,13 +10,15 @@ from node.domain.attestation import Attestation, PushedRequest, SeenToken
 from node.domain.binding import Binding
 from node.domain.case import Case
 from node.domain.disclosure import Disclosure, DisclosureAnswer
+from node.domain.ledger import IndexStatus
 from node.domain.link import Link
 from node.domain.opening import Opening, OpeningDelivery
 from node.domain.register import AnchorBatch, Leaf, RecordEntry
 from node.domain.reuse import Reuse
 from node.domain.review import ReviewCase
 from node.domain.session import Ceremony, CustomerSession
-from node.ports import Repository, Vault
+from node.ports import Clock, Repository, Vault
+from node.store.chain_index import ChainIndex
 from node.store.ledger import LedgerView
 from node.store.repository import TableRepository
 from node.store.tables import reuse as tables
@@ -27,15 +29,19 @@ from node.store.tables.access import ApiKeyRow
 class Unit:
     """Repositories bound to one open transaction. Nothing here commits; `Node.transaction` does."""
 
-    def __init__(self, session: Session, vault: Vault) -> None:
+    def __init__(self, session: Session, vault: Vault, *, clock: Clock, contract: str = "") -> None:
         """Bind every repository to the session.
 
         Args:
             session: the open transaction.
             vault: personal data and secrets, within the same transaction.
+            clock: the node's now.
+            contract: whose index the node keeps.
         """
         self.session = session
         self.vault = vault
+        self._clock = clock
+        self._contract = contract
         self.ledger = LedgerView(session)
         self.api_keys: Repository[ApiKey] = TableRepository(session, ApiKeyRow, ApiKey, kind="api_key")
         self.requests: Repository[PushedRequest] = TableRepository(
@@ -81,6 +87,15 @@ class Unit:
             session, verification.CustomerSessionRow, CustomerSession, kind="session"
         )
         self.links: Repository[Link] = TableRepository(session, verification.LinkRow, Link, kind="link")
+
+    @property
+    def now(self) -> int:
+        """Seconds since 1970, by the node's clock."""
+        return self._clock.now()
+
+    def index_status(self) -> IndexStatus:
+        """How complete the node's index of the chain is, as of this unit."""
+        return ChainIndex(self.session, self._contract).status()
 
     def forget_expired(self, *, before: int) -> None:
         """Drop links, ceremonies, sessions and single-use tokens that expired before that second."""

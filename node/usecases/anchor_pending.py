@@ -40,6 +40,7 @@ class AnchorPending:
     """Settle what was sent, queue what waits."""
 
     transaction: Transactions
+    snapshot: Transactions
     clock: Clock
     randomness: Randomness
     history: IssuerHistory
@@ -47,6 +48,8 @@ class AnchorPending:
 
     def __call__(self) -> AnchorProgress:
         """Run once; idempotent."""
+        if not self._has_work():
+            return AnchorProgress(0, 0, 0)
         issuer = self.member_id()
         with self.transaction() as unit:
             outcomes = [
@@ -59,6 +62,11 @@ class AnchorPending:
             failed=outcomes.count(BatchState.FAILED),
             queued=queued,
         )
+
+    def _has_work(self) -> bool:
+        with self.snapshot() as unit:
+            sent = unit.anchor_batches.page(after=None, limit=1, state=BatchState.SENT.value)
+            return bool(sent or unit.leaves.page(after=None, limit=1, batch_id=None))
 
     def _settle(self, unit: VerificationUnit, batch: AnchorBatch, issuer: MemberId) -> BatchState:
         intent = self.history.intent(unit, batch.intent_id)

@@ -33,7 +33,7 @@ class ShowStanding:
     def __call__(self, *, at: int | None = None) -> dict[str, Any]:
         """Members as they are now; policies as they stood at a second, or stand."""
         with self.exchange.snapshot() as unit:
-            return _standing(self.exchange, unit, at)
+            return _standing(unit, at)
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class SummariseHistory:
         with self.exchange.snapshot() as unit:
             refused = [opening for opening in unit.openings.find() if not opening.accepted]
             return {
-                **_standing(self.exchange, unit, at),
+                **_standing(unit, at),
                 "volumes": [asdict(volume) for volume in unit.ledger.volumes()],
                 "refusals": dict(Counter(code for opening in refused for code in opening.codes)),
                 "revocations": _revocations(unit.ledger.withdrawals()),
@@ -99,12 +99,12 @@ def describe(entry: AttestationEntry, now: int) -> dict[str, Any]:
     }
 
 
-def _standing(exchange: Exchange, unit: ReuseUnit, at: int | None) -> dict[str, Any]:
-    status = exchange.history.status()
+def _standing(unit: ReuseUnit, at: int | None) -> dict[str, Any]:
+    status = unit.index_status()
     return {
         "index": {"block": status.block_number, "events": status.events, "checked_at": status.checked_at},
         "members": [_member(unit, member) for member in unit.ledger.members()],
-        "policies": _policies(unit.ledger, exchange.clock.now() if at is None else at),
+        "policies": _policies(unit.ledger, unit.now if at is None else at),
     }
 
 

@@ -37,12 +37,12 @@ class OfferCapture:
 class FindCapture:
     """The open case behind a capture link."""
 
-    transaction: Transactions
+    snapshot: Transactions
     clock: Clock
 
     def __call__(self, token: str) -> Case:
         """Return the case. Raises InvalidInput ("link.unknown", "link.expired", "case.wrong_state")."""
-        with self.transaction() as unit:
+        with self.snapshot() as unit:
             found = unit.links.find(link_id=token_digest(token), purpose=LinkPurpose.CAPTURE.value)
             if not found:
                 raise InvalidInput("link.unknown", "no such link", hint="ask for a new link")

@@ -25,6 +25,7 @@ class ReadCode:
     """Read the three values from the photographs of the card's front; once per set of photographs."""
 
     transaction: Transactions
+    snapshot: Transactions
     engine: VerificationEngine
 
     def __call__(self, case_id: str) -> CodeReading:
@@ -34,7 +35,7 @@ class ReadCode:
             InvalidInput: "case.unknown", "case.wrong_state", "code.not_for_method", "code.no_photographs".
             Unavailable: a model is away.
         """
-        with self.transaction() as unit:
+        with self.snapshot() as unit:
             surface = _photographs_of(unit.cases.get(case_id))
             known = stored(unit.vault, case_id, reading_file(surface))
             images, typed = unpack_images(unit.vault.get(case_id, surface)), typed_birth_date(unit, case_id)
@@ -52,6 +53,7 @@ class ConfirmCode:
     """Keep the values that the customer confirmed; the last confirmation counts."""
 
     transaction: Transactions
+    snapshot: Transactions
     engine: VerificationEngine
 
     def __call__(self, case_id: str, values: CodeValues) -> ConfirmedCode:
@@ -60,7 +62,7 @@ class ConfirmCode:
         Raises:
             InvalidInput: as `ReadCode`, or why the values cannot be a card's ("ocr.*").
         """
-        with self.transaction() as unit:
+        with self.snapshot() as unit:
             surface = _photographs_of(unit.cases.get(case_id))
             read = stored(unit.vault, case_id, reading_file(surface))
             typed = typed_birth_date(unit, case_id)

@@ -37,7 +37,7 @@ from node.errors import InvalidInput
 from node.usecases.gather_facts import GatherFacts
 from node.usecases.receive_transfer import TRANSFER_FILE
 from node.usecases.reuse_ports import Exchange, Presence, Screening
-from node.usecases.standing import active_regulators, protocol_now, require_fresh, this_member
+from node.usecases.standing import active_regulators, protocol_now, this_member
 from node.usecases.start_reuse import RecipientRules
 
 OPENING_FILE = "opening.json"
@@ -79,7 +79,6 @@ class DecideReuse:
         if reuse.state not in {ReuseState.RECEIVED, ReuseState.REBINDING}:
             return reuse
         self.exchange.history.sync()
-        require_fresh(self.exchange)
         facts = GatherFacts(self.exchange, self.screen)(reuse, rebound=self._rebound(reuse, clip))
         acceptance = judge(facts, self._policy())
         if acceptance.verdict is not Verdict.INCOMPLETE:
@@ -107,7 +106,7 @@ class DecideReuse:
         )
         portrait = None
         if policy is RebindPolicy.LIVENESS_MATCH:
-            with self.exchange.transaction() as unit:
+            with self.exchange.snapshot() as unit:
                 transfer = parse_transfer(unit.vault.get(reuse.reuse_id, TRANSFER_FILE))
             portrait = portrait_of(transfer.presentation.claims)
         checks = self.presence.judge_presence(clip, asked_of(reuse.challenge), portrait)
@@ -124,27 +123,25 @@ class DecideReuse:
         return moved
 
     def _commit(self, reuse: Reuse, acceptance: Acceptance) -> Reuse:
-        exchange, now = self.exchange, protocol_now(self.exchange)
+        exchange = self.exchange
         identifier = AttestationId(bytes.fromhex(reuse.attestation_id or ""))
         with exchange.transaction() as unit:
-            me = MemberId(this_member(exchange, unit).member_id)
-            regulators = active_regulators(unit)
-        opening = decide(
-            acceptance,
-            attestation_id=identifier,
-            issuer=MemberId(reuse.issuer_id),
-            recipient=me,
-            legal_basis=basis_of(reuse.legal_basis),
-            policy_version=POLICY_VERSION,
-            now=now,
-            randomness=exchange.randomness,
-        )
-        moved = reuse.deciding(
-            _checks(acceptance),
-            list(opening.decision.codes),
-            intent_id=f"decide:{identifier.hex()}",
-        )
-        with exchange.transaction() as unit:
+            now, regulators = protocol_now(unit), active_regulators(unit)
+            opening = decide(
+                acceptance,
+                attestation_id=identifier,
+                issuer=MemberId(reuse.issuer_id),
+                recipient=MemberId(this_member(exchange, unit).member_id),
+                legal_basis=basis_of(reuse.legal_basis),
+                policy_version=POLICY_VERSION,
+                now=now,
+                randomness=exchange.randomness,
+            )
+            moved = reuse.deciding(
+                _checks(acceptance),
+                list(opening.decision.codes),
+                intent_id=f"decide:{identifier.hex()}",
+            )
             unit.reuses.replace(moved, was=reuse)
             unit.vault.put(reuse.reuse_id, OPENING_FILE, canonical_bytes(opening.to_json()))
             exchange.history.decide(unit, moved.intent_id or "", identifier, opening.commitment)

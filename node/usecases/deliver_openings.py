@@ -27,8 +27,8 @@ class DeliverOpenings:
 
     def __call__(self) -> int:
         """Deliver; gives how many arrived. Failures are noted on the delivery and tried again later."""
-        now = self.exchange.clock.now()
-        with self.exchange.transaction() as unit:
+        with self.exchange.snapshot() as unit:
+            now = unit.now
             waiting = unit.deliveries.find(state=DeliveryState.WAITING.value)
             due = [
                 one
@@ -53,8 +53,8 @@ class DeliverOpenings:
 
     def _send(self, delivery: OpeningDelivery) -> None:
         exchange = self.exchange
-        with exchange.transaction() as unit:
-            keys = current_keys(unit, delivery.regulator_id, exchange.clock.now(), area="regulator")
+        with exchange.snapshot() as unit:
+            keys = current_keys(unit, delivery.regulator_id, unit.now, area="regulator")
             plaintext = unit.vault.get(delivery.reuse_id, OPENING_FILE)
         identifier = AttestationId(bytes.fromhex(delivery.attestation_id))
         sealed = exchange.sealing.seal(plaintext, keys.keys.transfer_key, context=opening_context(identifier))

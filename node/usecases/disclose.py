@@ -100,8 +100,8 @@ class ApproveDisclosure:
 
     def _ask(self, disclosure: Disclosure) -> bytes:
         exchange = self.exchange
-        with exchange.transaction() as unit:
-            keys = current_keys(unit, disclosure.member_id, exchange.clock.now(), area="member")
+        with exchange.snapshot() as unit:
+            keys = current_keys(unit, disclosure.member_id, unit.now, area="member")
         form = {
             "disclosure_id": disclosure.disclosure_id,
             "attestation_id": disclosure.attestation_id,
@@ -115,7 +115,7 @@ class ApproveDisclosure:
     def _findings(self, disclosure: Disclosure, transfer: Transfer) -> dict[str, Any]:
         exchange, presentation = self.exchange, transfer.presentation
         identifier = AttestationId(bytes.fromhex(disclosure.attestation_id))
-        with exchange.transaction() as unit:
+        with exchange.snapshot() as unit:
             terms = _terms(unit, identifier)
             keys = unit.ledger.keys(terms.issuer)
             anchored = unit.ledger.anchored_at(terms.issuer, transfer.anchor_proof.root)
@@ -180,7 +180,7 @@ def disclosed_claims(exchange: Exchange, disclosure: Disclosure) -> Mapping[str,
     """What the member disclosed of the person, without the portrait; empty before the answer."""
     if disclosure.state != DisclosureState.ANSWERED:
         return {}
-    with exchange.transaction() as unit:
+    with exchange.snapshot() as unit:
         transfer = parse_transfer(unit.vault.get(disclosure.disclosure_id, DISCLOSED_FILE))
     claims = transfer.presentation.claims
     return {name.value: value for name, value in claims.items() if name is not Attribute.PORTRAIT}

@@ -60,12 +60,12 @@ class OfferEnrolment:
 class ShowEnrolment:
     """What the page behind a link is about."""
 
-    transaction: Transactions
+    snapshot: Transactions
     clock: Clock
 
     def __call__(self, token: str) -> RecordEntry:
         """Return the record's entry. Raises InvalidInput ("link.*", "binding.exists")."""
-        with self.transaction() as unit:
+        with self.snapshot() as unit:
             link = _open_link(unit, token, now=self.clock.now())
             entry = unit.records.get(link.subject)
         _ = entry.bound()
@@ -108,6 +108,7 @@ class EnrolPasskey:
     """Bind the passkey that the browser made."""
 
     transaction: Transactions
+    snapshot: Transactions
     clock: Clock
     randomness: Randomness
     site: RelyingParty
@@ -137,13 +138,13 @@ class EnrolPasskey:
 
     def _made_before(self, token: str, credential: Mapping[str, Any]) -> Binding | None:
         """What the same answer to the same link made already: only the word of it got lost."""
-        with self.transaction() as unit:
+        with self.snapshot() as unit:
             links = unit.links.find(link_id=token_digest(token), purpose=LinkPurpose.ENROL.value)
             bound = unit.bindings.find(record_id=links[0].subject) if links else ()
         return next((one for one in bound if one.binding_id == credential.get("id")), None)
 
     def _asked(self, ceremony_id: str, token: str, *, now: int) -> Ceremony:
-        with self.transaction() as unit:
+        with self.snapshot() as unit:
             link = _open_link(unit, token, now=now)
             ceremony = unit.ceremonies.get(ceremony_id)
         if ceremony.subject.partition(":")[0] != link.subject:

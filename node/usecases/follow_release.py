@@ -24,9 +24,15 @@ class SettleReleases:
 
     def __call__(self) -> int:
         """Settle all; gives how many moved."""
-        with self.exchange.transaction() as unit:
+        with self.exchange.snapshot() as unit:
             queued = unit.attestations.find(state=ReleaseState.QUEUED.value)
-            return sum(settle(self.exchange, unit, one) != one for one in queued)
+            ready = [one for one in queued if _is_settled(self.exchange, unit, one)]
+        return sum(self._settle(one) for one in ready)
+
+    def _settle(self, queued: Attestation) -> bool:
+        with self.exchange.transaction() as unit:
+            found = unit.attestations.get(queued.attestation_id)
+            return settle(self.exchange, unit, found) != found
 
 
 @dataclass(frozen=True)
@@ -41,16 +47,41 @@ class FollowRelease:
         Raises:
             InvalidInput: `request.unknown`, `request.other_browser`.
         """
+        url, has_settled = self._look(request_id, browser)
+        if url is not None:
+            return url
+        if not has_settled:
+            self.exchange.history.flush()
+            has_settled = self._look(request_id, browser)[1]
+        return self._note(request_id) if has_settled else None
+
+    def _look(self, request_id: str, browser: str) -> tuple[str | None, bool]:
+        """The way back if it is known already, and whether the chain has answered."""
         exchange = self.exchange
-        exchange.history.flush()
-        with exchange.transaction() as unit:
+        with exchange.snapshot() as unit:
             request = unit.requests.get(request_id)
             request.require_browser(token_digest(browser))
+            found = unit.attestations.find(request_id=request_id)
+            if not found:
+                return None, False
+            if found[0].state == ReleaseState.QUEUED:
+                return None, _is_settled(exchange, unit, found[0])
+            return return_url(request, exchange.endpoint, **_answer(unit, found[0])), True
+
+    def _note(self, request_id: str) -> str | None:
+        exchange = self.exchange
+        with exchange.transaction() as unit:
+            request = unit.requests.get(request_id)
             found = unit.attestations.find(request_id=request_id)
             current = settle(exchange, unit, found[0]) if found else None
             if current is None or current.state == ReleaseState.QUEUED:
                 return None
             return return_url(request, exchange.endpoint, **_answer(unit, current))
+
+
+def _is_settled(exchange: Exchange, unit: ReuseUnit, attestation: Attestation) -> bool:
+    intent = exchange.history.intent(unit, attestation.intent_id)
+    return intent is not None and intent.is_settled
 
 
 def _answer(unit: ReuseUnit, settled: Attestation) -> dict[str, str]:
@@ -68,7 +99,7 @@ def settle(exchange: Exchange, unit: ReuseUnit, attestation: Attestation) -> Att
     if intent is None or not intent.is_settled:
         return attestation
     if intent.is_recorded:
-        moved = attestation.mined(now=protocol_now(exchange))
+        moved = attestation.mined(now=protocol_now(unit))
     else:
         moved = attestation.refused(intent.code or "attest_failed")
     unit.attestations.replace(moved, was=attestation)

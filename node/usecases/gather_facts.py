@@ -20,7 +20,7 @@ from node.domain.transfer import Transfer, parse_transfer
 from node.errors import InvalidInput
 from node.usecases.receive_transfer import TRANSFER_FILE, load_application
 from node.usecases.reuse_ports import Exchange, ReuseUnit, Screening
-from node.usecases.standing import protocol_now
+from node.usecases.standing import fresh_now
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,14 @@ class GatherFacts:
         Args:
             reuse: received or rebinding.
             rebound: what binding the person again came to.
+
+        Raises:
+            Unavailable: `chain_stale`.
         """
         exchange = self.exchange
         identifier = AttestationId(bytes.fromhex(reuse.attestation_id or ""))
-        now = protocol_now(exchange)
-        with exchange.transaction() as unit:
+        with exchange.snapshot() as unit:
+            now = fresh_now(exchange, unit)
             transfer = parse_transfer(unit.vault.get(reuse.reuse_id, TRANSFER_FILE))
             application = load_application(unit, reuse.reuse_id)
             issuer = _issuer(unit, reuse.issuer_id)
@@ -67,13 +70,8 @@ class GatherFacts:
             anchored_at=unit.ledger.anchored_at(issuer_id, transfer.anchor_proof.root),
             rule=unit.ledger.method_rule(method_code(transfer.presentation.method)),
             legal_bases=unit.ledger.legal_bases(),
-            confirmed_at=self._confirmed_at(now),
+            confirmed_at=_confirmed_at(unit, now),
         )
-
-    def _confirmed_at(self, now: int) -> int | None:
-        """`checked_at` is by the node's clock; its age is carried over to the later of both clocks."""
-        checked_at = self.exchange.history.status().checked_at
-        return now - (self.exchange.clock.now() - checked_at) if checked_at else None
 
     def _customer(
         self, reuse: Reuse, kept: Mapping[str, Any], transfer: Transfer, rebound: Outcome
@@ -94,6 +92,12 @@ class GatherFacts:
         if hit is None:
             return Outcome.NOT_PERFORMED
         return Outcome.FAILED if hit else Outcome.PASSED
+
+
+def _confirmed_at(unit: ReuseUnit, now: int) -> int | None:
+    """`checked_at` is by the node's clock; its age is carried over to the later of both clocks."""
+    checked_at = unit.index_status().checked_at
+    return now - (unit.now - checked_at) if checked_at else None
 
 
 def _issuer(unit: ReuseUnit, issuer_id: int) -> IssuerFacts:

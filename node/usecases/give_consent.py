@@ -36,7 +36,7 @@ from node.usecases.releasable import (
     transfer_file,
 )
 from node.usecases.reuse_ports import Exchange, ReuseUnit
-from node.usecases.standing import protocol_now, require_fresh, this_member
+from node.usecases.standing import fresh_now, protocol_now, this_member
 
 NOTICE_VERSION = "2026-11"
 """Version of the privacy notice on the consent page (node/web/templates/authorize.html)."""
@@ -63,11 +63,11 @@ class OfferConsent:
                 `release.attributes` when the record lacks a required attribute.
             Unavailable: `chain_stale`.
         """
-        exchange, now = self.exchange, protocol_now(self.exchange)
-        require_fresh(exchange)
-        question = OpenRequest(exchange).again(request_id, browser)
-        record = self.check(binding, question)
+        exchange = self.exchange
         with exchange.transaction() as unit:
+            now = fresh_now(exchange, unit)
+            question = OpenRequest(exchange).within(unit, request_id, browser, now=now)
+            record = _fitting(unit, binding, question, now=now)
             issuer = this_member(exchange, unit)
             receipt = build_receipt(
                 question.asked,
@@ -91,13 +91,8 @@ class OfferConsent:
         Raises:
             InvalidInput: those of `next_release`, `release.attributes`.
         """
-        now = protocol_now(self.exchange)
-        with self.exchange.transaction() as unit:
-            next_release(unit, binding.record_id, question.asked, now=now)
-            record = load_record(unit.vault, binding.record_id)
-        if missing_attributes(record, question.asked):
-            raise InvalidInput("release.attributes", "this verification lacks what the recipient requires")
-        return record
+        with self.exchange.snapshot() as unit:
+            return _fitting(unit, binding, question, now=protocol_now(unit))
 
 
 @dataclass(frozen=True)
@@ -116,21 +111,21 @@ class SignConsent:
                 and those of `OpenRequest` and `next_release`.
             Unavailable: `chain_stale`.
         """
-        exchange, now = self.exchange, protocol_now(self.exchange)
-        require_fresh(exchange)
-        if (made := self._made_before(request_id, browser)) is not None:
-            return made
-        question = OpenRequest(exchange).again(request_id, browser)
-        receipt = self._verified_receipt(question.request, binding, assertion)
+        exchange = self.exchange
         with exchange.transaction() as unit:
+            now = fresh_now(exchange, unit)
+            if (made := self._made_before(unit, request_id, browser)) is not None:
+                return made
+            question = OpenRequest(exchange).within(unit, request_id, browser, now=now)
+            receipt = self._verified_receipt(question.request, binding, assertion)
             release = next_release(unit, binding.record_id, question.asked, now=now)
             prepared = prepare_release(exchange, unit, release, receipt, assertion, now=now)
             return self._record(unit, question, release, prepared, now)
 
-    def _made_before(self, request_id: str, browser: str) -> Attestation | None:
-        with self.exchange.transaction() as unit:
-            unit.requests.get(request_id).require_browser(token_digest(browser))
-            found = unit.attestations.find(request_id=request_id)
+    @staticmethod
+    def _made_before(unit: ReuseUnit, request_id: str, browser: str) -> Attestation | None:
+        unit.requests.get(request_id).require_browser(token_digest(browser))
+        found = unit.attestations.find(request_id=request_id)
         return found[0] if found else None
 
     def _verified_receipt(
@@ -178,6 +173,14 @@ class SignConsent:
         unit.vault.put(record_id, transfer_file(identifier), plaintext)
         unit.vault.put(record_id, sealed_file(identifier), sealed)
         unit.vault.put(record_id, code_file(identifier), code.encode())
+
+
+def _fitting(unit: ReuseUnit, binding: Binding, question: Question, *, now: int) -> VerificationRecord:
+    next_release(unit, binding.record_id, question.asked, now=now)
+    record = load_record(unit.vault, binding.record_id)
+    if missing_attributes(record, question.asked):
+        raise InvalidInput("release.attributes", "this verification lacks what the recipient requires")
+    return record
 
 
 def _entry(request: PushedRequest, release: Release, prepared: Prepared, code: str, now: int) -> Attestation:

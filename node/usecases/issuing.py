@@ -35,6 +35,7 @@ class Issuing:
 
     Attributes:
         transaction: opens a unit.
+        snapshot: opens a unit that only reads, and blocks no writer.
         clock: the node's now.
         randomness: n -> n random bytes.
         engine: the verification engine.
@@ -49,6 +50,7 @@ class Issuing:
     """
 
     transaction: Transactions
+    snapshot: Transactions
     clock: Clock
     randomness: Randomness
     engine: VerificationEngine
@@ -86,12 +88,12 @@ class Issuing:
     @property
     def read_code(self) -> ReadCode:
         """Read 照合番号B's parts from the photographs."""
-        return ReadCode(self.transaction, self.engine)
+        return ReadCode(self.transaction, self.snapshot, self.engine)
 
     @property
     def confirm_code(self) -> ConfirmCode:
         """Keep what the customer confirmed of them."""
-        return ConfirmCode(self.transaction, self.engine)
+        return ConfirmCode(self.transaction, self.snapshot, self.engine)
 
     @property
     def add_clip(self) -> AddClip:
@@ -111,22 +113,22 @@ class Issuing:
     @property
     def show_evidence(self) -> ShowEvidence:
         """What the engine left for a reviewer."""
-        return ShowEvidence(self.transaction)
+        return ShowEvidence(self.snapshot)
 
     @property
     def list_pictures(self) -> ListPictures:
         """The pictures among it."""
-        return ListPictures(self.transaction)
+        return ListPictures(self.snapshot)
 
     @property
     def show_picture(self) -> ShowPicture:
         """One picture of it."""
-        return ShowPicture(self.transaction)
+        return ShowPicture(self.snapshot)
 
     @property
     def show_signals(self) -> ShowSignals:
         """What the capture page said of itself."""
-        return ShowSignals(self.transaction)
+        return ShowSignals(self.snapshot)
 
     @property
     def offer_capture(self) -> OfferCapture:
@@ -136,7 +138,7 @@ class Issuing:
     @property
     def find_capture(self) -> FindCapture:
         """Find the case behind such a link."""
-        return FindCapture(self.transaction, self.clock)
+        return FindCapture(self.snapshot, self.clock)
 
     @property
     def start_verification(self) -> StartVerification:
@@ -146,7 +148,9 @@ class Issuing:
     @property
     def run_verification(self) -> RunVerification:
         """Verify a started case, in a worker."""
-        return RunVerification(self.transaction, self.engine, self.clock, self.randomness, self.member_id)
+        return RunVerification(
+            self.transaction, self.snapshot, self.engine, self.clock, self.randomness, self.member_id
+        )
 
     @property
     def resume_cases(self) -> ResumeCases:
@@ -166,7 +170,7 @@ class Issuing:
     @property
     def show_enrolment(self) -> ShowEnrolment:
         """What such a link is about."""
-        return ShowEnrolment(self.transaction, self.clock)
+        return ShowEnrolment(self.snapshot, self.clock)
 
     @property
     def begin_enrolment(self) -> BeginEnrolment:
@@ -176,12 +180,16 @@ class Issuing:
     @property
     def enrol_passkey(self) -> EnrolPasskey:
         """Bind the passkey."""
-        return EnrolPasskey(self.transaction, self.clock, self.randomness, self.site, self.ledger)
+        return EnrolPasskey(
+            self.transaction, self.snapshot, self.clock, self.randomness, self.site, self.ledger
+        )
 
     @property
     def anchor_pending(self) -> AnchorPending:
         """Anchor what waits."""
-        return AnchorPending(self.transaction, self.clock, self.randomness, self.history, self.member_id)
+        return AnchorPending(
+            self.transaction, self.snapshot, self.clock, self.randomness, self.history, self.member_id
+        )
 
     @property
     def revoke_record(self) -> RevokeRecord:
@@ -196,7 +204,7 @@ class Issuing:
     @property
     def list_sharings(self) -> ListSharings:
         """The customer's own page."""
-        return ListSharings(self.transaction)
+        return ListSharings(self.snapshot)
 
     @property
     def begin_sign_in(self) -> BeginSignIn:
@@ -211,7 +219,7 @@ class Issuing:
     @property
     def find_session(self) -> FindSession:
         """Who a cookie belongs to."""
-        return FindSession(self.transaction, self.clock)
+        return FindSession(self.snapshot, self.clock)
 
     @property
     def sign_out(self) -> SignOut:

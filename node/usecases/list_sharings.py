@@ -42,11 +42,11 @@ _STATES = {
 class ListSharings:
     """Read the customer's own page."""
 
-    transaction: Transactions
+    snapshot: Transactions
 
     def __call__(self, binding: Binding) -> tuple[RecordEntry, tuple[Sharing, ...]]:
         """Return the record's entry and its sharings, oldest first."""
-        with self.transaction() as unit:
+        with self.snapshot() as unit:
             entry = unit.records.get(binding.record_id)
             released = unit.attestations.find(record_id=binding.record_id)
             return entry, tuple(_sharing(unit, one) for one in released)

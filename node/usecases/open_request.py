@@ -15,7 +15,7 @@ from node.domain.session import token_digest
 from node.errors import InvalidInput
 from node.usecases.push_request import REQUEST_URI_PREFIX
 from node.usecases.reuse_ports import Exchange, ReuseUnit
-from node.usecases.standing import active_member, current_keys, protocol_now, require_fresh
+from node.usecases.standing import active_member, current_keys, fresh_now, protocol_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,8 @@ class OpenRequest:
                 `request.wrong_state`, `recipient.unknown`, `recipient.suspended`, `recipient.no_keys`.
             Unavailable: `chain_stale`.
         """
-        now = protocol_now(self.exchange)
-        require_fresh(self.exchange)
         with self.exchange.transaction() as unit:
+            now = fresh_now(self.exchange, unit)
             kept = unit.requests.get(request_uri.removeprefix(REQUEST_URI_PREFIX))
             if self.exchange.ledger.urn(parse_request(kept.details).recipient) != client_id:
                 raise InvalidInput("request.unknown", "no such request")
@@ -68,12 +67,15 @@ class OpenRequest:
 
     def again(self, request_id: str, browser: str) -> Question:
         """The same request for the same browser, still open; errors as above."""
-        now = protocol_now(self.exchange)
-        with self.exchange.transaction() as unit:
-            kept = unit.requests.get(request_id)
-            kept.require_browser(token_digest(browser))
-            kept.require_open(now=now)
-            return self._question(unit, kept, now)
+        with self.exchange.snapshot() as unit:
+            return self.within(unit, request_id, browser, now=protocol_now(unit))
+
+    def within(self, unit: ReuseUnit, request_id: str, browser: str, *, now: int) -> Question:
+        """As `again`, inside the caller's unit."""
+        kept = unit.requests.get(request_id)
+        kept.require_browser(token_digest(browser))
+        kept.require_open(now=now)
+        return self._question(unit, kept, now)
 
     def _question(self, unit: ReuseUnit, request: PushedRequest, now: int) -> Question:
         recipient = active_member(unit, request.recipient_id, area="recipient")

@@ -29,12 +29,13 @@ class OpenReviews:
         """
         last = after
         while True:
-            with self.exchange.transaction() as unit:
+            with self.exchange.snapshot() as unit:
                 page = unit.ledger.revocations(after=last)
-                for _position, attestation_id, reason in page:
-                    self._open(unit, attestation_id, reason)
             if not page:
                 return last
+            with self.exchange.transaction() as unit:
+                for _position, attestation_id, reason in page:
+                    self._open(unit, attestation_id, reason)
             last = page[-1][0]
 
     def _open(self, unit: ReuseUnit, attestation_id: bytes, reason: ReasonClass) -> None:

@@ -22,8 +22,7 @@ from node.usecases.reuse_ports import Exchange, ReuseUnit
 from node.usecases.standing import (
     CALLBACK_PATH,
     current_keys,
-    protocol_now,
-    require_fresh,
+    fresh_now,
     require_role,
     this_member,
 )
@@ -63,17 +62,19 @@ class PushRequest:
                 `parse_request`.
             Unavailable: `chain_stale`, `member.not_admitted`.
         """
-        exchange, now = self.exchange, protocol_now(self.exchange)
-        require_fresh(exchange)
+        exchange = self.exchange
         require_role(client, Role.PROVIDER, area="client")
         asked = parse_request(_only_detail(form.get("authorization_details", "")))
         self._require_oauth(client, form)
-        if not asked.issued_at - CLOCK_SKEW_S <= now < asked.expires_at:
-            raise InvalidInput("request.expired", "the request is not valid now", hint="check both clocks")
-        request = _pushed(
-            client, asked, form, request_id=exchange.randomness(REQUEST_ID_BYTES).hex(), now=now
-        )
         with exchange.transaction() as unit:
+            now = fresh_now(exchange, unit)
+            if not asked.issued_at - CLOCK_SKEW_S <= now < asked.expires_at:
+                raise InvalidInput(
+                    "request.expired", "the request is not valid now", hint="check both clocks"
+                )
+            request = _pushed(
+                client, asked, form, request_id=exchange.randomness(REQUEST_ID_BYTES).hex(), now=now
+            )
             self._require_parties(unit, client, asked, form)
             unit.requests.add(request)
         return REQUEST_URI_PREFIX + request.request_id, START_WITHIN_S
@@ -93,7 +94,7 @@ class PushRequest:
         me = this_member(self.exchange, unit)
         if (asked.issuer, asked.recipient) != (me.member_id, client.member_id):
             raise InvalidInput("request.parties", "the request names other members than those who talk")
-        keys = current_keys(unit, client.member_id, self.exchange.clock.now(), area="client")
+        keys = current_keys(unit, client.member_id, unit.now, area="client")
         if form.get("redirect_uri") != keys.keys.endpoint + CALLBACK_PATH:
             raise InvalidInput(
                 "request.redirect_uri",

@@ -47,7 +47,7 @@ class ReceiveOpening:
     def _require_committed(self, opening: DecisionOpening) -> None:
         identifier = opening.decision.attestation_id
         self.exchange.history.sync()
-        with self.exchange.transaction() as unit:
+        with self.exchange.snapshot() as unit:
             require_role(this_member(self.exchange, unit), Role.REGULATOR, area="opening")
             entry = unit.ledger.attestation(identifier)
         if entry is None or entry.commitment is None:

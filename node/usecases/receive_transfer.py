@@ -55,7 +55,7 @@ class TakeAnswer:
                 raise InvalidInput("reuse.unknown", "no such reuse", hint="start again")
             reuse = found[0]
             reuse.require_browser(token_digest(browser))
-            keys = current_keys(unit, reuse.issuer_id, protocol_now(exchange), area="issuer")
+            keys = current_keys(unit, reuse.issuer_id, protocol_now(unit), area="issuer")
             if issuer != keys.keys.endpoint:
                 raise InvalidInput("reuse.wrong_issuer", "another member answered than the one asked")
             if reuse.state != ReuseState.ASKED:
@@ -103,8 +103,8 @@ class FetchTransfer:
 
     def _fetch(self, reuse: Reuse) -> tuple[str, bytes]:
         exchange = self.exchange
-        with exchange.transaction() as unit:
-            keys = current_keys(unit, reuse.issuer_id, protocol_now(exchange), area="issuer")
+        with exchange.snapshot() as unit:
+            keys = current_keys(unit, reuse.issuer_id, protocol_now(unit), area="issuer")
             code = unit.vault.get(reuse.reuse_id, CODE_FILE).decode()
             verifier = unit.vault.get(reuse.reuse_id, verifier_file(reuse.oauth_state or "")).decode()
         attestation_id, sealed = exchange.peers.redeem(

@@ -51,8 +51,9 @@ class RedeemCode:
         raise Unavailable("attestation.busy", "the release is being written", hint="try again")
 
     def _redeem(self, client: Member, form: Mapping[str, str]) -> tuple[str, bytes]:
-        exchange, now = self.exchange, protocol_now(self.exchange)
+        exchange = self.exchange
         with exchange.transaction() as unit:
+            now = protocol_now(unit)
             found = settle(exchange, unit, _granted(unit, client, form))
             redeemed = found.redeemed(now=now)
             if redeemed != found:

@@ -6,6 +6,7 @@ Each step is its own use case and moves only what is ready; this one calls them 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from node.domain.reuse import FINISH_WITHIN_S, Reuse, ReuseState
@@ -18,7 +19,8 @@ from node.usecases.settle_decision import SettleDecision
 _log = logging.getLogger(__name__)
 
 _WORKING = (ReuseState.CONSENTED, ReuseState.RECEIVED, ReuseState.DECIDING)
-_WAITING_FOR_CUSTOMER = (ReuseState.OPEN, ReuseState.ASKED, ReuseState.REBINDING)
+_UNFINISHED = (*_WORKING, ReuseState.OPEN, ReuseState.ASKED, ReuseState.REBINDING)
+"""Those that work, and those that wait for the customer."""
 
 CHANGED = "reuse.changed"
 """The other one, job or customer, was faster; nothing is lost."""
@@ -47,7 +49,7 @@ class AdvanceReuse:
         except InvalidInput as error:
             if error.code != CHANGED:
                 raise
-        with self.exchange.transaction() as unit:
+        with self.exchange.snapshot() as unit:
             return unit.reuses.get(reuse.reuse_id)
 
 
@@ -60,11 +62,12 @@ class ResumeReuses:
 
     def __call__(self) -> int:
         """Gives how many moved; a reuse that cannot move now does not hold up the others."""
-        return sum(self._one(reuse) for reuse in self._unfinished()) + self._close_abandoned()
-
-    def _unfinished(self) -> list[Reuse]:
-        with self.exchange.transaction() as unit:
-            return [reuse for state in _WORKING for reuse in unit.reuses.find(state=state.value)]
+        with self.exchange.snapshot() as unit:
+            unfinished = unit.reuses.find(state=_UNFINISHED)
+            before = unit.now - FINISH_WITHIN_S
+        stale = [one for one in unfinished if one.state not in _WORKING and one.created_at < before]
+        working = [one for one in unfinished if one.state in _WORKING]
+        return sum(self._one(reuse) for reuse in working) + self._close(stale)
 
     def _one(self, reuse: Reuse) -> bool:
         try:
@@ -73,11 +76,12 @@ class ResumeReuses:
             _log.warning("reuse %s waits: %s", reuse.reuse_id, error.code)
             return False
 
-    def _close_abandoned(self) -> int:
-        before = self.exchange.clock.now() - FINISH_WITHIN_S
+    def _close(self, abandoned: Sequence[Reuse]) -> int:
+        if not abandoned:
+            return 0
         with self.exchange.transaction() as unit:
-            waiting = [one for state in _WAITING_FOR_CUSTOMER for one in unit.reuses.find(state=state.value)]
-            stale = [one for one in waiting if one.created_at < before]
-            for reuse in stale:
-                unit.reuses.replace(reuse.ended(ABANDONED), was=reuse)
-        return len(stale)
+            for reuse in abandoned:
+                # Read again: a customer may have come at the last moment.
+                if unit.reuses.get(reuse.reuse_id) == reuse:
+                    unit.reuses.replace(reuse.ended(ABANDONED), was=reuse)
+        return len(abandoned)

@@ -93,6 +93,15 @@ class ReuseUnit(Protocol):
         """The node's index of the chain."""
         ...
 
+    @property
+    def now(self) -> int:
+        """The node's clock, seconds since 1970."""
+        ...
+
+    def index_status(self) -> IndexStatus:
+        """How complete the node's own view of the chain is."""
+        ...
+
     def forget_tokens(self, *, before: int) -> None:
         """Drop single-use tokens that are refused for their age since that second."""
         ...

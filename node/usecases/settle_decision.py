@@ -34,9 +34,10 @@ class SettleDecision:
         """The reuse: accepted, refused, ended, or deciding still."""
         if reuse.state != ReuseState.DECIDING:
             return reuse
-        self.exchange.history.flush()
-        with self.exchange.transaction() as unit:
-            intent = self.exchange.history.intent(unit, reuse.intent_id or "")
+        intent = self._intent(reuse)
+        if intent is not None and not intent.is_settled:
+            self.exchange.history.flush()
+            intent = self._intent(reuse)
         if intent is None or not intent.is_settled:
             return reuse
         if not intent.is_recorded:
@@ -44,12 +45,23 @@ class SettleDecision:
         entry = self._seen(reuse)
         return reuse if entry is None or entry.decided_at is None else self._finish(reuse, intent, entry)
 
+    def _intent(self, reuse: Reuse) -> Intent | None:
+        with self.exchange.snapshot() as unit:
+            return self.exchange.history.intent(unit, reuse.intent_id or "")
+
     def _seen(self, reuse: Reuse) -> AttestationEntry | None:
+        """As the index shows it; read on only when the decision is not there yet."""
+        entry = self._indexed(reuse)
+        if entry is not None and entry.decided_at is not None:
+            return entry
         try:
             self.exchange.history.sync()
         except Unavailable:
             return None
-        with self.exchange.transaction() as unit:
+        return self._indexed(reuse)
+
+    def _indexed(self, reuse: Reuse) -> AttestationEntry | None:
+        with self.exchange.snapshot() as unit:
             return unit.ledger.attestation(bytes.fromhex(reuse.attestation_id or ""))
 
     def _end(self, reuse: Reuse, intent: Intent) -> Reuse:

@@ -26,11 +26,11 @@ MEDIA_TYPES: Final = {"png": "image/png", "jpg": "image/jpeg"}
 class ShowEvidence:
     """Read the reports of one case."""
 
-    transaction: Transactions
+    snapshot: Transactions
 
     def __call__(self, case_id: str) -> Mapping[str, Any]:
         """Report by name; empty where the engine left none ("case.unknown")."""
-        with self.transaction() as unit:
+        with self.snapshot() as unit:
             unit.cases.get(case_id)
             found = {name: stored(unit.vault, case_id, name) for name in REPORTS}
         return {name: json.loads(data) for name, data in found.items() if data is not None}
@@ -40,11 +40,11 @@ class ShowEvidence:
 class ListPictures:
     """Name the pictures of one case."""
 
-    transaction: Transactions
+    snapshot: Transactions
 
     def __call__(self, case_id: str) -> list[str]:
         """Names for `ShowPicture`, in alphabetical order ("case.unknown")."""
-        with self.transaction() as unit:
+        with self.snapshot() as unit:
             case = unit.cases.get(case_id)
             # An erased case's files keep their names until they are swept away.
             kept = unit.vault.names(case_id) if case.erased_at is None else ()
@@ -55,11 +55,11 @@ class ListPictures:
 class ShowPicture:
     """Read one picture of one case."""
 
-    transaction: Transactions
+    snapshot: Transactions
 
     def __call__(self, case_id: str, name: str) -> tuple[bytes, str]:
         """The picture and its media type ("case.unknown", "evidence.unknown")."""
-        with self.transaction() as unit:
+        with self.snapshot() as unit:
             unit.cases.get(case_id)
             data = stored(unit.vault, case_id, name) if PICTURE.fullmatch(name) else None
         if data is None:

@@ -30,11 +30,11 @@ class Told:
 class ShowSignals:
     """Read the page's account of a case's clip."""
 
-    transaction: Transactions
+    snapshot: Transactions
 
     def __call__(self, case_id: str) -> Told:
         """The account, and what deserves a look. Raises InvalidInput ("case.unknown", "clip.none")."""
-        with self.transaction() as unit:
+        with self.snapshot() as unit:
             case = unit.cases.get(case_id)
             if case.clip_file is None:
                 raise InvalidInput("clip.none", "the case has no clip", hint="record one first")

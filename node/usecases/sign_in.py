@@ -77,12 +77,12 @@ class SignIn:
 class FindSession:
     """Who a session cookie belongs to."""
 
-    transaction: Transactions
+    snapshot: Transactions
     clock: Clock
 
     def __call__(self, token: str) -> tuple[CustomerSession, Binding] | None:
         """Return the live session and the passkey binding behind it, or None."""
-        with self.transaction() as unit:
+        with self.snapshot() as unit:
             found = unit.customer_sessions.find(session_id=token_digest(token))
             if not found or not found[0].is_live(self.clock.now()):
                 return None

@@ -26,19 +26,25 @@ def this_member(exchange: Exchange, unit: ReuseUnit) -> Member:
     return member
 
 
-def protocol_now(exchange: Exchange) -> int:
+def protocol_now(unit: ReuseUnit) -> int:
     """The later of the node's clock and the newest block's time: the chain judges by its own."""
-    return max(exchange.clock.now(), exchange.history.status().block_time)
+    return max(unit.now, unit.index_status().block_time)
 
 
-def require_fresh(exchange: Exchange) -> None:
-    """Stop reuse on an old view of the chain, rule 9. Raises Unavailable (`chain_stale`)."""
-    if exchange.history.status().is_stale(exchange.clock.now(), exchange.stale_after_s):
+def fresh_now(exchange: Exchange, unit: ReuseUnit) -> int:
+    """As `protocol_now`, on a fresh view of the chain only: an old one stops reuse, rule 9.
+
+    Raises:
+        Unavailable: `chain_stale`.
+    """
+    status = unit.index_status()
+    if status.is_stale(unit.now, exchange.stale_after_s):
         raise Unavailable(
             "chain_stale",
             "this node's view of the chain is too old for a reuse",
             hint="ordinary verification goes on; check the chain node and the index job",
         )
+    return max(unit.now, status.block_time)
 
 
 def active_member(unit: ReuseUnit, member_id: int, *, area: str) -> Member:

@@ -30,8 +30,7 @@ from node.usecases.standing import (
     CALLBACK_PATH,
     active_member,
     current_keys,
-    protocol_now,
-    require_fresh,
+    fresh_now,
     require_role,
     this_member,
 )
@@ -109,23 +108,23 @@ class OpenReuse:
                 `issuer.wrong_role`, `issuer.same`.
             Unavailable: `chain_stale`, `member.not_admitted`.
         """
-        exchange, now = self.exchange, protocol_now(self.exchange)
-        require_fresh(exchange)
+        exchange = self.exchange
         _require_purpose(purpose)
         token = exchange.randomness(TOKEN_BYTES).hex()
-        reuse = Reuse(
-            reuse_id=exchange.randomness(REUSE_ID_BYTES).hex(),
-            issuer_id=issuer_id,
-            purpose=purpose,
-            legal_basis=basis_of(self.rules.legal_basis).name,
-            rebind=self.rules.rebind,
-            is_drawn=self._draw(),
-            start_digest=token_digest(token),
-            state=ReuseState.OPEN.value,
-            created_by=created_by,
-            created_at=now,
-        )
         with exchange.transaction() as unit:
+            now = fresh_now(exchange, unit)
+            reuse = Reuse(
+                reuse_id=exchange.randomness(REUSE_ID_BYTES).hex(),
+                issuer_id=issuer_id,
+                purpose=purpose,
+                legal_basis=basis_of(self.rules.legal_basis).name,
+                rebind=self.rules.rebind,
+                is_drawn=self._draw(),
+                start_digest=token_digest(token),
+                state=ReuseState.OPEN.value,
+                created_by=created_by,
+                created_at=now,
+            )
             if this_member(exchange, unit).member_id == issuer_id:
                 hint = "take the customer's own record at this member"
                 raise InvalidInput("issuer.same", "this is the member itself", hint=hint)
@@ -162,18 +161,19 @@ class SendToIssuer:
             Unavailable: `chain_stale`, `peer.unreachable`.
         """
         exchange = self.exchange
-        require_fresh(exchange)
-        with exchange.transaction() as unit:
-            reuse = _only(unit.reuses.find(start_digest=token_digest(token)))
-            me = MemberId(this_member(exchange, unit).member_id)
-            active_member(unit, reuse.issuer_id, area="issuer")
-            keys = current_keys(unit, reuse.issuer_id, protocol_now(exchange), area="issuer")
         oauth_state = base64url.encode(exchange.randomness(STATE_BYTES))
-        request = self.request(reuse, me)
-        asked = reuse.asked(request.to_json(), oauth_state=oauth_state, browser_digest=token_digest(browser))
         verifier = base64url.encode(exchange.randomness(pkce.VERIFIER_BYTES))
         # Kept before it is pushed: an answer to a request that this node forgot could not be used.
         with exchange.transaction() as unit:
+            now = fresh_now(exchange, unit)
+            reuse = _only(unit.reuses.find(start_digest=token_digest(token)))
+            me = MemberId(this_member(exchange, unit).member_id)
+            active_member(unit, reuse.issuer_id, area="issuer")
+            keys = current_keys(unit, reuse.issuer_id, now, area="issuer")
+            request = self.request(reuse, me, now=now)
+            asked = reuse.asked(
+                request.to_json(), oauth_state=oauth_state, browser_digest=token_digest(browser)
+            )
             unit.vault.put(reuse.reuse_id, verifier_file(oauth_state), verifier.encode())
             unit.reuses.replace(asked, was=reuse)
         form = self.form(request, me, oauth_state=oauth_state, verifier=verifier)
@@ -193,7 +193,7 @@ class SendToIssuer:
             "authorization_details": json.dumps([request.to_json()]),
         }
 
-    def request(self, reuse: Reuse, me: MemberId) -> ReuseRequest:
+    def request(self, reuse: Reuse, me: MemberId, *, now: int) -> ReuseRequest:
         """What this member asks for this applicant."""
         return new_request(
             issuer=MemberId(reuse.issuer_id),
@@ -204,7 +204,7 @@ class SendToIssuer:
             legal_basis=basis_of(reuse.legal_basis),
             methods=self.rules.allowed_methods,
             max_age_days=self.rules.max_age_days,
-            now=protocol_now(self.exchange),
+            now=now,
             randomness=self.exchange.randomness,
         )
 

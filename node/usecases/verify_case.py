@@ -125,6 +125,7 @@ class RunVerification:
     """Verify one started case, in a worker."""
 
     transaction: Transactions
+    snapshot: Transactions
     engine: VerificationEngine
     clock: Clock
     randomness: Randomness
@@ -177,7 +178,7 @@ class RunVerification:
         return self._write_down(case_id, judgement, issuer)
 
     def _evidence(self, case_id: str, typed: TypedSecrets) -> CaseEvidence:
-        with self.transaction() as unit:
+        with self.snapshot() as unit:
             case = unit.cases.get(case_id)
             case.require(CaseState.VERIFYING)
             surface, clip, tilt = case.surface_file, case.clip_file, case.tilt_file

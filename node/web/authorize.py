@@ -100,7 +100,7 @@ def _verification(node: Node, question: Question, customer: Customer | None) -> 
     """The signed-in customer's verification, its age, and why it would not do, if so."""
     if customer is None:
         return {"record": None}
-    with node.transaction() as unit:
+    with node.snapshot() as unit:
         entry = unit.records.get(customer.binding.record_id)
     problem = None
     try:

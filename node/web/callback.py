@@ -40,7 +40,7 @@ class Answer(BaseModel):
 
 
 def _mine(node: NodeDep, reuse_id: str, browser: RequiredBrowser) -> Reuse:
-    with node.transaction() as unit:
+    with node.snapshot() as unit:
         reuse: Reuse = unit.reuses.get(reuse_id)
     reuse.require_browser(token_digest(browser))
     return reuse
@@ -103,7 +103,7 @@ def _advance(node: Node, reuse: Reuse, later: BackgroundTasks) -> Reuse:
         moved: Reuse = node.reusing.advance_reuse(reuse)
     except Unavailable as error:
         _log.info("reuse %s waits: %s", reuse.reuse_id, error.code)
-        with node.transaction() as unit:
+        with node.snapshot() as unit:
             moved = unit.reuses.get(reuse.reuse_id)
     if moved.decided_at is not None and reuse.decided_at is None:
         later.add_task(node.reusing.deliver_openings)

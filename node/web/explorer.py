@@ -114,7 +114,7 @@ def sign_out() -> Response:
 
 
 def _names(node: Node) -> dict[int, str]:
-    with node.transaction() as unit:
+    with node.snapshot() as unit:
         return {member.member_id: member.name for member in unit.ledger.members()}
 
 

@@ -90,6 +90,6 @@ class KeySession:
 
 
 def _kept(node: Node, key_id: str) -> ApiKey | None:
-    with node.transaction() as unit:
+    with node.snapshot() as unit:
         found = unit.api_keys.find(key_id=key_id)
     return found[0] if found else None

@@ -57,7 +57,7 @@ def waiting(reviewer: OptionalReviewer, node: NodeDep) -> HTMLResponse:
     member = node.settings.legal_name
     if reviewer is None:
         return render("reviews_sign_in.html", member=member, failed=False)
-    with node.transaction() as unit:
+    with node.snapshot() as unit:
         cases = unit.cases.page(after=None, limit=PAGE, state=CaseState.REVIEW.value)
     return render("reviews.html", member=member, holder=reviewer.holder, cases=cases, most=PAGE)
 
@@ -78,7 +78,7 @@ def sign_out() -> Response:
 @router.get("/{case_id}")
 def show(case_id: str, reviewer: Reviewer, node: NodeDep) -> HTMLResponse:
     """One case: what the engine found, what it left for a person, and the decision once there is one."""
-    with node.transaction() as unit:
+    with node.snapshot() as unit:
         case = unit.cases.get(case_id)
     found = node.issuing.show_evidence(case_id)
     return render(

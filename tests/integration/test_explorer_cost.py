@@ -69,15 +69,15 @@ def _regulator(folder, days: int) -> Iterator[tuple[SimpleNamespace, list[int]]]
                 opening = {"recipient_id": 2, "accepted": False, "codes": ["too_old"], "document": {}}
                 session.add(OpeningRow(attestation_id=one.attestation_id.hex(), received_at=at, **opening))
     files, now = EncryptedFiles(f"file://{folder}/vault"), START + (days - 1) * DAY_S
+    clock = SimpleNamespace(now=lambda: now)
 
     @contextmanager
     def units() -> Iterator[Unit]:
         with snapshot(engine) as session:
-            yield Unit(session, Vault(session, files, bytes(32), now=lambda: now))
+            yield Unit(session, Vault(session, files, bytes(32), now=lambda: now), clock=clock)
 
     status = IndexStatus(days, now, days, now, days, b"")
     history = SimpleNamespace(sync=lambda: status, status=lambda: status, head=lambda: (b"", days))
-    clock = SimpleNamespace(now=lambda: now)
     told.clear()
     yield SimpleNamespace(snapshot=units, history=history, clock=clock), told
     engine.dispose()

@@ -14,6 +14,7 @@ from node.domain.access import Role as StaffRole
 from node.domain.days import first_second
 from node.domain.ids import MemberId
 from node.domain.methods import NEXT
+from node.store.unit import Unit
 from tests.integration.reuse_network import (
     Customer,
     Network,
@@ -306,10 +307,8 @@ def test_an_unknown_issuer_is_refused_at_the_desk(network):
 
 
 def test_a_stale_view_of_the_chain_stops_reuse(network, monkeypatch):
-    status = network.b.node.ledger.status
-    monkeypatch.setattr(
-        type(network.b.node.history), "status", lambda _self: _old(status(), network.b.node.clock.now())
-    )
+    old = _old(network.b.node.ledger.status(), network.b.node.clock.now())
+    monkeypatch.setattr(Unit, "index_status", lambda _self: old)
     wanted = {"issuer_id": 1, "purpose": "account_opening", "application": APPLICATION, "high_risk": []}
     answer = network.b.staff(StaffRole.STAFF).post("/v1/reuses", json=wanted)
     assert (answer.status_code, answer.json()["code"]) == (503, "chain_stale")
@@ -337,7 +336,7 @@ def _form(network, **changes: str) -> dict[str, str]:
     reuse = open_reuse(network)
     with network.b.node.transaction() as unit:
         kept = unit.reuses.get(reuse["reuse_id"])
-    request = sender.request(kept, MemberId(2))
+    request = sender.request(kept, MemberId(2), now=network.b.node.clock.now())
     return {
         **sender.form(request, MemberId(2), oauth_state=secrets.token_hex(8), verifier="x" * 43),
         **changes,

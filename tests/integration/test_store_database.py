@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +17,8 @@ from node.errors import Corrupt, Unavailable
 from node.store import database
 from node.store.database import open_engine, snapshot, transaction, upgrade
 from node.store.tables.outbox import NonceRow
+from node.unit_of_work import UnitOfWorkError
+from tests.integration.reuse_network import eventually
 
 pytestmark = pytest.mark.integration
 
@@ -29,6 +34,26 @@ def _engine(new_database) -> Any:
 
 ADD = text("INSERT INTO nonces (sender, next_nonce) VALUES (:sender, 0)")
 COUNT = text("SELECT count(*) FROM nonces")
+RAISE = text("UPDATE nonces SET next_nonce = next_nonce + 1 WHERE sender = :sender")
+
+
+def _elsewhere(work: Callable[[], Any]) -> Any:
+    """In a thread of its own, as another customer's request."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
+
+
+def _write(engine: Any, sender: str = "a") -> None:
+    with transaction(engine) as session:
+        session.execute(ADD, {"sender": sender})
+
+
+def _failure(work: Callable[[], Any]) -> Any:
+    try:
+        work()
+    except Unavailable as error:
+        return error
+    return None
 
 
 def _add_and_fail(session: Session) -> None:
@@ -53,27 +78,104 @@ def test_a_transaction_is_undone_when_its_block_raises(engine):
     assert _count(engine) == 0
 
 
-def test_a_snapshot_keeps_nothing(engine):
-    with snapshot(engine) as session:
-        session.execute(ADD, {"sender": "a"})
+def _write_to(session: Session) -> None:
+    session.execute(ADD, {"sender": "a"})
+
+
+def test_a_snapshot_refuses_to_write(engine):
+    with pytest.raises(UnitOfWorkError), snapshot(engine) as session:
+        _write_to(session)
     assert _count(engine) == 0
+
+
+def test_a_snapshot_shows_one_state_whatever_is_written_meanwhile(engine):
+    with snapshot(engine) as session:
+        before = session.execute(COUNT).scalar_one()
+        _elsewhere(lambda: _write(engine))
+        assert session.execute(COUNT).scalar_one() == before
+    assert _count(engine) == before + 1
 
 
 def test_a_snapshot_does_not_wait_for_a_writer(engine):
     with transaction(engine) as session:
-        session.execute(ADD, {"sender": "a"})
-        assert _count(engine) == 0
+        _write_to(session)
+        assert _elsewhere(lambda: _count(engine)) == 0
 
 
-def test_a_writer_that_waits_too_long_is_told_so(tmp_path, monkeypatch):
+@pytest.mark.parametrize("outer", [transaction, snapshot])
+@pytest.mark.parametrize("inner", [transaction, snapshot])
+def test_a_second_unit_of_work_in_the_same_thread_is_an_error(engine, outer, inner, unit_errors):
+    with pytest.raises(UnitOfWorkError), outer(engine), inner(engine):
+        pass
+    assert len(unit_errors) == 1
+    unit_errors.clear()
+    _write(engine)  # and nothing is left locked by it
+
+
+def test_whoever_waits_for_the_writers_turn_holds_no_connection(tmp_path):
+    url = f"sqlite:///{tmp_path / 'node.db'}"
+    upgrade(url)
+    engine = open_engine(url, connections=2)
+    with transaction(engine):
+        waiting = [threading.Thread(target=_write, args=(engine, str(n))) for n in range(8)]
+        for thread in waiting:
+            thread.start()
+        turns = engine.get_execution_options()["rireki_turns"]
+        eventually(lambda: turns.waiting == len(waiting))
+        assert _elsewhere(lambda: _count(engine)) == 0
+    for thread in waiting:
+        thread.join()
+    assert _count(engine) == len(waiting)
+    engine.dispose()
+
+
+@pytest.mark.parametrize("where", ["this process", "another process"])
+def test_a_writer_that_waits_too_long_is_told_so(tmp_path, monkeypatch, where):
     monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 50)
+    monkeypatch.setattr(database, "WRITER_WAIT_S", 0.05)
     url = f"sqlite:///{tmp_path / 'node.db'}"
     upgrade(url)
     engine = open_engine(url)
-    with pytest.raises(Unavailable) as caught, transaction(engine), transaction(engine):
-        pass
-    assert caught.value.code == "store.busy"
+    # Another process stands in another line: to SQLite, another engine is just that.
+    other = engine if where == "this process" else open_engine(url)
+    with transaction(engine):
+        error = _elsewhere(lambda: _failure(lambda: _write(other)))
+    assert error.code == "store.busy"
     engine.dispose()
+    other.dispose()
+
+
+def test_no_connection_in_time_is_a_busy_database(new_database, monkeypatch):
+    monkeypatch.setattr(database, "CONNECTION_WAIT_S", 0.05)
+    url = new_database("small")
+    upgrade(url)
+    engine = open_engine(url, connections=1)
+    with snapshot(engine):
+        error = _elsewhere(lambda: _failure(lambda: _count(engine)))
+    assert error.code == "store.busy"
+    engine.dispose()
+
+
+def test_the_loser_of_a_deadlock_is_told_to_try_again(postgres):
+    url = postgres.database()
+    upgrade(url)
+    engine = open_engine(url)
+    for sender in "ab":
+        _write(engine, sender)
+    both = threading.Barrier(2)
+
+    def cross(first: str, second: str) -> None:
+        with transaction(engine) as session:
+            session.execute(RAISE, {"sender": first})
+            both.wait()
+            session.execute(RAISE, {"sender": second})
+
+    with ThreadPoolExecutor(2) as pool:
+        ends = [pool.submit(_failure, partial(cross, *pair)) for pair in ("ab", "ba")]
+        codes = [getattr(end.result(), "code", None) for end in ends]
+    assert sorted(codes, key=str) == [None, "store.busy"]
+    engine.dispose()
+    postgres.give_back(url)
 
 
 def test_a_taken_unique_key_is_a_conflict(engine):

@@ -17,6 +17,7 @@ from node.domain.ledger import Intent, IntentState
 from node.errors import InvalidInput
 from node.store.tables import load_tables
 from node.store.unit import Unit
+from node.unit_of_work import unit_of_work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -107,9 +108,10 @@ class MemoryHistory:
 class MemoryStore:
     """Tables and vault of one node."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: FixedClock) -> None:
         """Create all tables."""
         load_tables()
+        self.clock = clock
         self.engine = create_engine(
             "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
         )
@@ -121,8 +123,18 @@ class MemoryStore:
         """One transaction; commits, or rolls back rows and vault when the block raises."""
         before = dict(self.vault.contents)
         try:
-            with Session(self.engine, expire_on_commit=False) as session, session.begin():
-                yield Unit(session, self.vault)
+            with (
+                unit_of_work("transaction"),
+                Session(self.engine, expire_on_commit=False) as session,
+                session.begin(),
+            ):
+                yield Unit(session, self.vault, clock=self.clock)
         except BaseException:
             self.vault.contents = before
             raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Unit]:
+        """The same, for reading only; what a block wrote is gone at its end."""
+        with unit_of_work("snapshot"), Session(self.engine) as session:
+            yield Unit(session, self.vault, clock=self.clock)

@@ -57,8 +57,9 @@ class Account:
         """Move rows on, in one transaction."""
         if not moves:
             return
+        now = self.now()
         with transaction(self.engine) as session:
-            self.outbox(session).move_all(moves, now=self.now())
+            self.outbox(session).move_all(moves, now=now)
 
     def sign(self, row: OutboxRow, nonce: int, fee: int) -> SignedTransaction:
         """Sign a row's call under a nonce, offering `fee` wei per gas."""

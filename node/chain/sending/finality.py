@@ -29,11 +29,12 @@ def watch_blocks(account: Account) -> None:
     gone = _replaced(account, [*recent, *proof.missing])
     if any(block_hash not in gone for _, block_hash in proof.missing):
         raise contradicted()
+    now = account.now()
     with transaction(account.engine) as session:
         outbox = account.outbox(session)
         if gone:
-            outbox.unmine(gone, head=head, now=account.now())
-        outbox.finalise(up_to=proof.up_to, now=account.now())
+            outbox.unmine(gone, head=head, now=now)
+        outbox.finalise(up_to=proof.up_to, now=now)
 
 
 def _replaced(account: Account, blocks: Sequence[tuple[int, bytes]]) -> list[bytes]:

@@ -71,7 +71,7 @@ class Desk(Stranger):
         raise InvalidInput("case.unknown", "no such case")
 
     @contextmanager
-    def transaction(self) -> Any:
+    def snapshot(self) -> Any:
         yield SimpleNamespace(api_keys=SimpleNamespace(find=lambda **_: [self.key]))
 
 

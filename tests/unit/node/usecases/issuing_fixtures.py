@@ -106,12 +106,13 @@ class Desk:
     """One issuer's desk: use cases, store, engine, chain and clock, all at hand."""
 
     def __init__(self) -> None:
-        self.store, self.engine, self.history = MemoryStore(), ToldEngine(), MemoryHistory()
         self.clock = FixedClock(NOW)
+        self.store, self.engine, self.history = MemoryStore(self.clock), ToldEngine(), MemoryHistory()
         self.randomness = random.Random(7).randbytes
         self.passkeys = SoftwareAuthenticator(self.randomness)
         self.issuing = Issuing(
             transaction=self.store.transaction,  # type: ignore[arg-type]
+            snapshot=self.store.snapshot,  # type: ignore[arg-type]
             clock=self.clock,
             randomness=self.randomness,
             engine=self.engine,

@@ -60,9 +60,6 @@ ATTESTED = Attestation(
 class _Contested:
     """An issuer's exchange in which others are `faster` so many times."""
 
-    clock: Any = SimpleNamespace(now=lambda: NOW)
-    history: Any = SimpleNamespace(status=lambda: SimpleNamespace(block_time=NOW))
-
     def __init__(self, faster: int) -> None:
         self._faster = faster
         self._stored = ATTESTED
@@ -70,6 +67,8 @@ class _Contested:
     @contextmanager
     def transaction(self) -> Iterator[Any]:
         yield SimpleNamespace(
+            now=NOW,
+            index_status=lambda: SimpleNamespace(block_time=NOW),
             attestations=SimpleNamespace(find=lambda **_: [self._stored], replace=self._replace),
             requests=SimpleNamespace(get=lambda _: REQUEST),
             vault=SimpleNamespace(get=lambda *_: SEALED),
