@@ -1,8 +1,9 @@
 # Two commands are enough: `make demo` runs the main job, `make test` proves it. Both set up what they need.
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
+BENCH_OPTIONS := --quick
 
-.PHONY: help demo test check unit bench soak setup lock contracts format
+.PHONY: help demo test check unit bench bench-full soak setup lock contracts format
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -30,8 +31,11 @@ lint:
 contracts: ## recompile the contracts and compare with the committed artifacts
 	@$(PYTHON) -m scripts.compile_contracts --check
 
-bench: ## every benchmark, as tables
-	@for script in scripts/bench/[a-z]*.py; do $(PYTHON) -m scripts.bench.$$(basename $$script .py) || exit 1; done
+bench: ## every benchmark in its quick form, as tables, about ten minutes
+	@for script in scripts/bench/[a-z]*.py; do $(PYTHON) -m scripts.bench.$$(basename $$script .py) $(BENCH_OPTIONS) || exit 1; done
+
+bench-full: BENCH_OPTIONS :=
+bench-full: bench ## every benchmark in full, two hours
 
 soak: ## what `make test` runs in short form, at full length: faults, kills, forks, every plan, a million damaged inputs
 	@RIREKI_SOAK=1 $(PYTHON) -m pytest tests/integration/test_chain_bad_line.py tests/integration/test_chain_kill_points.py tests/integration/test_chain_forks.py tests/integration/test_kill_use_cases.py

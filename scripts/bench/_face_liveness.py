@@ -12,16 +12,15 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
-import cv2
-
+from scripts.bench._face_cues import cue_metrics
 from scripts.bench._face_scenes import EXTRA_KINDS, GENUINE, SIBLING, Attempt, Cast, Half, attempts, cast
 from scripts.bench._report import Metric
+from scripts.bench._workers import PROCESSES, spread
 from tests.sim.face.attacks import ATTACKS, PLANAR
 from verifier.face.match import match
 from verifier.face.models import FaceModels, load_face_models
@@ -54,17 +53,26 @@ class Row:
 
 
 def measure(
-    half: Half, scenes: int, *, processes: int, rows: Path | None = None, first: int = 0
+    half: Half,
+    scenes: int,
+    *,
+    kinds: Sequence[str] = KINDS,
+    processes: int = PROCESSES,
+    results: Path | None = None,
+    first: int = 0,
 ) -> list[Row]:
     """Judge the scenes from `first` to before `scenes`; those in the file already are not repeated."""
-    done = read_rows(rows) if rows and rows.exists() else []
+    done = read_rows(results) if results and results.exists() else []
     known = {row.scene for row in done if row.half == half}
     left = [number for number in range(first, scenes) if number not in known]
     found = [row for row in done if row.half == half and row.scene < scenes]
-    for part in _judged(half, left, processes):
+    judge_one = partial(_judge_scene, half, kinds)
+    prepare = partial(_loaded, half)
+    what = f"face: {half} scenes of {len(kinds)} attacks"
+    for part in spread(judge_one, left, processes=processes, what=what, prepare=prepare):
         found += part
-        if rows:
-            with rows.open("a", encoding="utf-8") as file:
+        if results:
+            with results.open("a", encoding="utf-8") as file:
                 file.writelines(json.dumps(asdict(row)) + "\n" for row in part)
     return found
 
@@ -76,11 +84,18 @@ def read_rows(path: Path) -> list[Row]:
 
 def metrics(rows: Sequence[Row]) -> list[Metric]:
     """Error rates by kind and over all."""
-    accepted = {kind: _share(rows, kind, Answer.PASS) for kind in KINDS}
-    planar = max(accepted[kind] for kind in PLANAR)
+    judged_kinds = [kind for kind in KINDS if _of(rows, kind)]
+    accepted = {kind: _share(rows, kind, Answer.PASS) for kind in judged_kinds}
+    planar = [accepted[kind] for kind in PLANAR if kind in accepted]
+    attacks = [row for row in rows if row.kind != GENUINE]
+    passed = sum(row.answer == Answer.PASS for row in attacks)
     return [
+        Metric("face.attacks_accepted", passed, "clips", NONE, f"{len(attacks)} of {len(accepted)} kinds"),
         Metric("face.apcer_max", max(accepted.values()), "share", LIMIT, COMPARED),
-        Metric("face.apcer_planar", planar, "share", NONE, f"worst of {', '.join(PLANAR)}"),
+        *(
+            Metric("face.apcer_planar", max(planar), "share", NONE, f"worst of {', '.join(PLANAR)}")
+            for _ in planar[:1]
+        ),
         *(
             Metric(f"face.apcer_{kind}", share, "share", NONE if kind == "replayed_case" else LIMIT)
             for kind, share in accepted.items()
@@ -96,7 +111,8 @@ def metrics(rows: Sequence[Row]) -> list[Metric]:
             "face.bpcer_reject", _share(rows, GENUINE, Answer.REJECT), "share", None, "of these, rejected"
         ),
         Metric("face.genuine_clips", len(_of(rows, GENUINE)), "clips"),
-        Metric("face.clips_per_attack", min(len(_of(rows, kind)) for kind in KINDS), "clips"),
+        Metric("face.clips_per_attack", min(len(_of(rows, kind)) for kind in judged_kinds), "clips"),
+        *cue_metrics(rows, GENUINE),
     ]
 
 
@@ -118,20 +134,11 @@ def _of(rows: Sequence[Row], kind: str) -> list[Row]:
     return [row for row in rows if row.kind == kind]
 
 
-def _judged(half: Half, scenes: Sequence[int], processes: int) -> Iterator[list[Row]]:
-    judge_one = partial(_judge_scene, half)
-    if processes == 1:
-        yield from map(judge_one, scenes)
-        return
-    with ProcessPoolExecutor(processes) as pool:
-        yield from pool.map(judge_one, scenes)
-
-
-def _judge_scene(half: Half, number: int) -> list[Row]:
+def _judge_scene(half: Half, kinds: Sequence[str], number: int) -> list[Row]:
     models, who = _loaded(half)
     genuine: list[tuple[Attempt, tuple[FaceTrack, Evidence]]] = []
     rows = []
-    for attempt in attempts(half, number, models, who):
+    for attempt in attempts(half, number, models, who, kinds):
         # The attacker's own clip is held against several portraits.
         known = (seen for one, seen in genuine if one.clip is attempt.clip)
         seen = next(known, None) if attempt.kind in SAME_CLIP else None
@@ -144,7 +151,6 @@ def _judge_scene(half: Half, number: int) -> list[Row]:
 
 @cache
 def _loaded(half: Half) -> tuple[FaceModels, Cast]:
-    cv2.setNumThreads(1)
     models = load_face_models()
     return models, cast(half, models)
 
@@ -180,10 +186,12 @@ def main(arguments: Iterable[str] | None = None) -> int:
     parser.add_argument("--half", type=Half, choices=list(Half), default=Half.CALIBRATION)
     parser.add_argument("--scenes", type=int, default=8, help="each gives two genuine clips and every attack")
     parser.add_argument("--first", type=int, default=0, help="first scene, to share a run out")
-    parser.add_argument("--processes", type=int, default=1)
-    parser.add_argument("--rows", type=Path, help="file to continue and to append to")
+    parser.add_argument("--processes", type=int, default=PROCESSES)
+    parser.add_argument("--results", type=Path, help="file to continue and to append to")
     given = parser.parse_args(None if arguments is None else list(arguments))
-    rows = measure(given.half, given.scenes, processes=given.processes, rows=given.rows, first=given.first)
+    rows = measure(
+        given.half, given.scenes, processes=given.processes, results=given.results, first=given.first
+    )
     for kind, counted in reasons(rows):
         print(f"{kind:16} {counted}")
     return 0

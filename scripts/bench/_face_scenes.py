@@ -7,7 +7,7 @@ in all, each from one photograph: far too few to speak for a population.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -15,11 +15,12 @@ from typing import Final
 
 import numpy as np
 
-from scripts.bench._face_photos import MODERN, Picture, ahead, collections
+from scripts.bench._face_photos import HOPPER, SELFIE, Picture, picture
+from scripts.fetch_models import fetch_bench_photos
 from tests.sim.face.attacks import ATTACKS, Scene
 from tests.sim.face.camera import Camera, Light
 from tests.sim.face.clip import synthesise_clip
-from tests.sim.face.photographs import chip_portrait
+from tests.sim.face.photographs import ASTRONAUT, BIDEN, OBAMA, Photograph, chip_portrait
 from verifier.face.models import FaceModels
 from verifier.image import decode_image
 from verifier.liveness.challenge import Challenge, issue
@@ -42,13 +43,12 @@ class Half(StrEnum):
     EVALUATION = "evaluation"
 
 
-PEOPLE: Final = {
-    Half.CALIBRATION: ("obama.jpg", "yaoming 0"),
-    Half.EVALUATION: ("biden.jpg", "astronaut", "gdp 2"),
+PEOPLE: Final[dict[Half, tuple[Photograph, ...]]] = {
+    Half.CALIBRATION: (OBAMA, HOPPER),
+    Half.EVALUATION: (BIDEN, ASTRONAUT, SELFIE),
 }
-"""Colour photographs of people who look into the camera with open eyes (height / width .23 and more). Of a
-face that laughs with its eyes shut, like those of InsightFace's t1.jpg, no blink can be computed; where the
-eyes are 29 pixels apart and blurred, as in "gdp 4", lids are too faint to be seen."""
+"""Colour photographs of people who look into the camera with open eyes (height / width .23 and more), 40
+pixels apart or more. Of a face that laughs with its eyes shut no blink can be computed."""
 SEEDS: Final = {Half.CALIBRATION: 10_000, Half.EVALUATION: 20_000}
 
 
@@ -94,8 +94,8 @@ class Cast:
 
 def cast(half: Half, models: FaceModels) -> Cast:
     """Load one half's people; fetches the photographs where absent."""
-    pictures = {picture.key: picture for picture in (*collections(models)[MODERN], *ahead(models))}
-    people = tuple(_person(pictures[key], models) for key in PEOPLE[half])
+    fetch_bench_photos(say=lambda _: None)
+    people = tuple(_person(picture(photograph), models) for photograph in PEOPLE[half])
     vectors = [models.embedding(*models.portrait_face(person.photo)) for person in people]
     nearest = {}
     for number, person in enumerate(people):
@@ -104,8 +104,10 @@ def cast(half: Half, models: FaceModels) -> Cast:
     return Cast(people, nearest)
 
 
-def attempts(half: Half, number: int, models: FaceModels, who: Cast) -> Iterator[Attempt]:
-    """Two genuine clips and one of each attack: scene `number` of a half."""
+def attempts(
+    half: Half, number: int, models: FaceModels, who: Cast, kinds: Collection[str]
+) -> Iterator[Attempt]:
+    """Two genuine clips and one of each attack asked for: scene `number` of a half."""
     seed = SEEDS[half] + number
     victim = who.people[number % len(who.people)]
     other = who.people[(number + 1 + number // len(who.people) % (len(who.people) - 1)) % len(who.people)]
@@ -122,14 +124,18 @@ def attempts(half: Half, number: int, models: FaceModels, who: Cast) -> Iterator
     yield Attempt(GENUINE, other.key, seed, cameras[1].light, attacker, asked, other.portrait)
     scene = Scene(victim.photo, recording, other.photo, attacker, asked, models, rng)
     for place, (kind, attack) in enumerate(ATTACKS.items()):
+        if kind not in kinds:
+            continue
         fps = FRAME_RATES[(number + place) % len(FRAME_RATES)]
         own = replace(scene, rng=np.random.default_rng([seed, place]), fps=fps)
         yield Attempt(kind, victim.key, seed, "", attack(own), asked, victim.portrait)
-    alike = who.nearest[other.key]
-    yield Attempt(SIBLING, alike.key, seed, "", attacker, asked, alike.portrait)
-    fps = FRAME_RATES[number % len(FRAME_RATES)]
-    relayed = ATTACKS["screen_replay"](replace(scene, recording=attacker, fps=fps))
-    yield Attempt(SCREEN_ANSWER, other.key, seed, "", relayed, asked, other.portrait)
+    if SIBLING in kinds:
+        alike = who.nearest[other.key]
+        yield Attempt(SIBLING, alike.key, seed, "", attacker, asked, alike.portrait)
+    if SCREEN_ANSWER in kinds:
+        fps = FRAME_RATES[number % len(FRAME_RATES)]
+        relayed = ATTACKS["screen_replay"](replace(scene, recording=attacker, fps=fps))
+        yield Attempt(SCREEN_ANSWER, other.key, seed, "", relayed, asked, other.portrait)
 
 
 def a_challenge(seed: int) -> Challenge:

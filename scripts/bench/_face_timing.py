@@ -19,7 +19,9 @@ import cv2
 import numpy as np
 
 from scripts.bench._face_scenes import FRAME_RATES, a_challenge
+from scripts.bench._progress import Progress
 from scripts.bench._report import Metric
+from scripts.fetch_models import fetch_photos
 from tests.sim.face.camera import Camera
 from tests.sim.face.clip import synthesise_clip
 from tests.sim.face.photographs import ASTRONAUT, OBAMA, OBAMA_SPEAKING, chip_portrait, load_photograph
@@ -35,8 +37,6 @@ from verifier.liveness.judge import judge
 from verifier.types import Clip, Image
 
 CLIP_MS: Final = (5_800, 6_200)
-CLIPS: Final = 3
-ROUNDS: Final = 3
 STAGES: Final = ("check", "decode", "track", "match", "evidence", "judge")
 """The check is that of the upload, before anything is decoded."""
 PICTURES: Final = ("check", "decode")
@@ -72,10 +72,12 @@ class Cost:
         return sum(spent for stage, spent in self.stages.items() if stage not in PICTURES) / self.networks - 1
 
 
-def metrics(models: FaceModels) -> list[Metric]:
-    """Judge three clips three times each, at each frame rate; about two minutes."""
+def metrics(models: FaceModels, *, clips: int, rounds: int) -> list[Metric]:
+    """Judge so many people's clips so many times each, at each frame rate; three thrice: two minutes."""
     cv2.setNumThreads(1)
-    costs = {rate: _costs(rate, models) for rate in FRAME_RATES}
+    fetch_photos(say=lambda _: None)
+    progress = Progress("face: clips timed", len(FRAME_RATES) * clips * rounds)
+    costs = {rate: _costs(rate, models, clips, rounds, progress) for rate in FRAME_RATES}
     totals, overheads = ({rate: one(costs[rate]) for rate in costs} for one in (_total, _overhead))
     against = "the same networks on the same pictures in the same run; the worse frame rate"
     return [
@@ -106,15 +108,20 @@ def _overhead(costs: Iterable[Cost]) -> float:
     return median(one.overhead for one in costs)
 
 
-def _costs(rate: float, models: FaceModels) -> list[Cost]:
-    return [_cost(sample, models) for sample in samples(rate, models) for _ in range(ROUNDS)]
+def _costs(rate: float, models: FaceModels, clips: int, rounds: int, progress: Progress) -> list[Cost]:
+    costs = []
+    for sample in samples(rate, models, clips):
+        for _ in range(rounds):
+            costs.append(_cost(sample, models))
+            progress.advance()
+    return costs
 
 
-def samples(rate: float, models: FaceModels) -> list[Sample]:
-    """Clips of three people at one frame rate."""
+def samples(rate: float, models: FaceModels, clips: int) -> list[Sample]:
+    """Clips of so many people, three at most, at one frame rate."""
     seeds = (seed for seed in range(10_000) if CLIP_MS[0] <= a_challenge(seed).duration_ms <= CLIP_MS[1])
     people = (OBAMA, ASTRONAUT, OBAMA_SPEAKING)
-    chosen = zip(seeds, people[:CLIPS], strict=False)
+    chosen = zip(seeds, people[:clips], strict=False)
     return [_sample(load_photograph(one), seed, rate, models) for seed, one in chosen]
 
 

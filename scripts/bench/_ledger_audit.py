@@ -24,6 +24,7 @@ from node.store.database import open_engine, snapshot, transaction, upgrade
 from node.store.ledger import LedgerView
 from node.store.projection import project
 from node.store.tables.chain import BlockRow
+from scripts.bench._progress import Progress, watched
 from scripts.bench._report import Metric
 from tests.sim.postgres import Postgres
 
@@ -35,7 +36,6 @@ ATTEST, DECIDE = 0.6, 0.3
 PER_BLOCK = 20
 BLOCK_S = 600
 START = 1_800_000_000
-REPEATS = 20
 CHUNK_BLOCKS = 500
 DAY_S = 86_400
 TRAILS = 5
@@ -45,21 +45,24 @@ PAGE = 200
 Search = Callable[[LedgerView], object]
 
 
-def measure_audit(events: int) -> list[Metric]:
-    """Both databases, each at a tenth and at the whole of the history."""
-    with TemporaryDirectory() as folder, Postgres(durable=True) as server:
-        sqlite = f"sqlite:///{Path(folder) / 'audit.db'}"
-        return [*_measure("sqlite", sqlite, events), *_measure("postgres", server.empty_database(), events)]
+def measure_audit(database: str, events: int, rounds: int) -> list[Metric]:
+    """One database, "sqlite" or "postgres", at a tenth and at the whole of the history."""
+    if database == "postgres":
+        with Postgres(durable=True) as server:
+            return _measure(database, server.empty_database(), events, rounds)
+    with TemporaryDirectory() as folder:
+        return _measure(database, f"sqlite:///{Path(folder) / 'audit.db'}", events, rounds)
 
 
-def _measure(name: str, url: str, events: int) -> list[Metric]:
+def _measure(name: str, url: str, events: int, rounds: int) -> list[Metric]:
     upgrade(url)
     engine = open_engine(url)
     blocks = _history(random.Random(1))
-    last = _fill(engine, blocks, events // 10)
-    small, _ = _times_ms(engine, last)
-    last = _fill(engine, blocks, events - events // 10)
-    large, median = _times_ms(engine, last)
+    progress = Progress(f"ledger: events written to {name}", events)
+    last = _fill(engine, blocks, events // 10, progress)
+    small, _ = _times_ms(engine, last, rounds)
+    last = _fill(engine, blocks, events - events // 10, progress)
+    large, median = _times_ms(engine, last, rounds)
     engine.dispose()
     of = f"{events:,} events, pages of {PAGE}"
     return [
@@ -102,7 +105,9 @@ def _event(
     return Revoked(attestation_id, terms.issuer, rng.choice(list(ReasonClass)))
 
 
-def _fill(engine: Engine, blocks: Iterator[tuple[int, int, list[HistoryEvent]]], events: int) -> int:
+def _fill(
+    engine: Engine, blocks: Iterator[tuple[int, int, list[HistoryEvent]]], events: int, progress: Progress
+) -> int:
     """Add so many events; returns the last second."""
     left, at = events // PER_BLOCK, 0
     while left:
@@ -120,6 +125,7 @@ def _fill(engine: Engine, blocks: Iterator[tuple[int, int, list[HistoryEvent]]],
                     for place, event in enumerate(inside)
                 ],
             )
+        progress.advance(len(chunk) * PER_BLOCK)
     with transaction(engine) as session:
         session.execute(text("ANALYZE"))
     return at
@@ -173,11 +179,11 @@ def _searches(rng: random.Random, now: int, some_id: bytes, place: Position) -> 
     ]
 
 
-def _times_ms(engine: Engine, now: int) -> tuple[float, float]:
+def _times_ms(engine: Engine, now: int, rounds: int) -> tuple[float, float]:
     """(95th percentile, median) over every kind of search."""
     rng = random.Random(2)
     times: list[float] = []
-    for _ in range(REPEATS):
+    for _ in watched(range(rounds), rounds, "ledger: rounds of searches"):
         with snapshot(engine) as session:
             second = rng.randrange(START, now)
             some = LedgerView(session).attestations(AttestationFilter(since=second), limit=1) or LedgerView(

@@ -20,23 +20,24 @@ from node.chain.rpc import Rpc
 from node.process import prepare_process
 from node.store.database import open_engine, upgrade
 from scripts.bench._ledger_send import fill_chain
+from scripts.bench._progress import watched
 from scripts.bench._report import Metric
 from tests.sim.consortium import Consortium
 
-ROUNDS = 3
-"""Each of the three reads this often, in turns, and its quickest counts: the machine has other work. The same
-catch-up took 32 to 50 us of processor time an event from one minute to the next on one idle host."""
 
+def measure_indexing(events: int, repeats: int) -> list[Metric]:
+    """Fill a chain, then read it with the node, bare, and with web3.py's own decoding.
 
-def measure_indexing(events: int) -> list[Metric]:
-    """Fill a chain, then read it with the node, bare, and with web3.py's own decoding."""
+    Each reads it so often, in turns, and its quickest counts: the machine has other work. The same catch-up
+    took 32 to 50 us of processor time an event from one minute to the next on one idle host.
+    """
     with TemporaryDirectory() as folder, Consortium(Path(folder)) as net:
         net.enable()
         fill_chain(net, net.b, events)
         chain = net.chain.url, net.deployment.contract, net.deployment.block_number
         rounds = [
             (_catch_up_apart(*chain, Path(folder) / f"fresh-{n}.db"), _bare_s(*chain), _web3_rate(*chain))
-            for n in range(ROUNDS)
+            for n in watched(range(repeats), repeats, "ledger: rounds of catching up")
         ]
     ours = min((facts for facts, _, _ in rounds), key=lambda facts: facts["seconds"])
     bare, decoded = min(bare for _, bare, _ in rounds), max(decoded for _, _, decoded in rounds)
@@ -49,7 +50,7 @@ def measure_indexing(events: int) -> list[Metric]:
             rate,
             "events/s",
             ">= 25000",
-            f"SQLite, {found:,} events, best of {ROUNDS}",
+            f"SQLite, {found:,} events, best of {repeats}",
         ),
         Metric("ledger.index_cpu_us_per_event", cpu_us, "us", None, "processor time, all threads"),
         Metric(

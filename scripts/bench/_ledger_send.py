@@ -26,14 +26,9 @@ from node.domain.events import Terms
 from node.domain.ledger import IntentState
 from node.store.database import snapshot, transaction
 from node.store.outbox import IN_FLIGHT, Outbox
+from scripts.bench._progress import Progress, watched
 from scripts.bench._report import Metric
 from tests.sim.consortium import Consortium, SimMember, random_id
-
-WAITED = 20
-"""Attestations that web3.py sends and waits for on 1 s blocks: one a second."""
-
-ROUNDS = 2
-"""Raw and ours run this often, in turns, and the better rate counts: the machine has other work."""
 
 BLOCK_S = 1
 BLOCK_GAS = 1_000_000_000
@@ -45,16 +40,19 @@ PAUSE_S = 0.01
 PATIENCE_S = 120.0
 
 
-def measure_sending(writes: int) -> list[Metric]:
-    """Record attestations all three ways and compare."""
+def measure_sending(writes: int, waited_for: int, rounds: int) -> list[Metric]:
+    """Record so many attestations both ways, so many one at a time with web3.py, and compare.
+
+    Raw and ours run in turns, `rounds` times, and the better rate counts: the machine has other work.
+    """
     ours, raw = _Rate(0.0, 0.0), _Rate(0.0, 0.0)
     with (
         TemporaryDirectory() as folder,
         Consortium(Path(folder), block_time_s=BLOCK_S, is_mixed=False, block_gas=BLOCK_GAS) as net,
     ):
         net.enable()
-        waited = _waited_rate(net)
-        for number in range(ROUNDS):
+        waited = _waited_rate(net, waited_for)
+        for number in watched(range(rounds), rounds, "ledger: rounds of sending"):
             raw = max(raw, _measured(partial(_send_raw, net, writes), writes))
             ours = max(ours, _measured(partial(_send_ours, net, writes, number), writes))
     where = f"anvil, {BLOCK_S} s blocks, {writes:,} attestations"
@@ -129,7 +127,7 @@ def _await_count(rpc: Rpc, account: str, count: int) -> None:
     _await(lambda: quantity(rpc.call("eth_getTransactionCount", account, "latest")) >= count)
 
 
-def _waited_rate(net: Consortium) -> float:
+def _waited_rate(net: Consortium, count: int) -> float:
     web3 = Web3(Web3.HTTPProvider(net.chain.url))
     contract = web3.eth.contract(
         to_checksum_address(net.deployment.contract), abi=json.loads(ARTIFACT.read_text())["abi"]
@@ -145,7 +143,7 @@ def _waited_rate(net: Consortium) -> float:
     )
     account = net.b.signer._account  # noqa: SLF001  web3.py signs with the account itself
     started = time.perf_counter()
-    for _ in range(WAITED):
+    for _ in watched(range(count), count, "ledger: sent one by one"):
         nonce = web3.eth.get_transaction_count(account.address)
         fees = {"maxFeePerGas": 0, "maxPriorityFeePerGas": 0, "gas": 300_000, "nonce": nonce}
         call = contract.functions.attest(random_id(), values).build_transaction(
@@ -153,7 +151,7 @@ def _waited_rate(net: Consortium) -> float:
         )
         sent = web3.eth.send_raw_transaction(account.sign_transaction(call).raw_transaction)
         assert web3.eth.wait_for_transaction_receipt(sent)["status"] == 1
-    return WAITED / (time.perf_counter() - started)
+    return count / (time.perf_counter() - started)
 
 
 def _signed(net: Consortium, nonce: int, call: Any) -> Any:
@@ -177,9 +175,11 @@ def fill_chain(net: Consortium, member: SimMember, events: int, *, per_block: in
     calls, rpc = Calls(), Rpc(net.chain.url, timeout_s=60)
     nonce = quantity(rpc.call("eth_getTransactionCount", member.signer.address, "latest"))
     terms, made = _from_b(net.terms()), 0
+    progress = Progress("ledger: events put on the chain", events)
     while made < events:
         size = min(per_block, events - made)
         signed = _signed(net, nonce, calls.attest_many([(random_id(), terms) for _ in range(size)]))
         _checked(rpc.batch([("eth_sendRawTransaction", ["0x" + signed.raw.hex()])]))
         made, nonce = made + size, nonce + 1
+        progress.advance(size)
     _await_count(rpc, member.signer.address, nonce)

@@ -8,7 +8,6 @@ from datetime import date
 from time import process_time
 from typing import Any
 
-import cv2
 import numpy as np
 
 from tests.sim.specimen import (
@@ -102,7 +101,6 @@ _reader: list[RapidTextReader] = []
 
 def start_worker() -> None:
     """Load the models once per process, single-threaded: the processes are the parallelism."""
-    cv2.setNumThreads(1)
     _reader.append(RapidTextReader(threads=1))
 
 

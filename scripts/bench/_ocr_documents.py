@@ -8,17 +8,16 @@ drawn to be refused: newer residence cards, and My Number cards offered as licen
 from __future__ import annotations
 
 import json
-import multiprocessing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-import cv2
 import numpy as np
 
 from scripts.bench._report import Metric
+from scripts.bench._workers import spread
 from tests.sim.specimen import Level, capture_frames, drawn_portrait, random_person, render_mynumber
 from tests.sim.specimen.licence import random_licence, render_licence
 from tests.sim.specimen.passport import random_passport, render_passport
@@ -32,7 +31,6 @@ LEVELS: Final[tuple[Level, ...]] = ("easy", "medium", "hard")
 FRAMES = 3
 TODAY = date(2026, 11, 22)
 """The specimens' today, fixed so that one seed gives one card on any day."""
-CARDS = 50
 
 Truth = Mapping[str, str]
 
@@ -129,7 +127,6 @@ _reader: list[RapidTextReader] = []
 
 
 def _start() -> None:
-    cv2.setNumThreads(1)
     _reader.append(RapidTextReader(threads=1))
 
 
@@ -170,7 +167,8 @@ def measure(cards: int, seed: int, *, results: Path | None = None, processes: in
     """Read `cards` specimens of each kind and level; known ones are taken from the results file."""
     jobs = [Job(kind, level, seed, index) for index in range(cards) for kind in KINDS for level in LEVELS]
     known = {outcome.job: outcome for outcome in _known(results)}
-    for outcome in _fresh([job for job in jobs if job not in known], processes):
+    left = [job for job in jobs if job not in known]
+    for outcome in spread(run, left, processes=processes, what="ocr: other documents", prepare=_start):
         known[outcome.job] = outcome
         if results:
             with results.open("a") as file:
@@ -214,11 +212,3 @@ def _known(results: Path | None) -> Iterator[Outcome]:
     for line in results.read_text().splitlines():
         entry: dict[str, Any] = json.loads(line)
         yield Outcome(**{**entry, "job": Job(**entry["job"])})
-
-
-def _fresh(jobs: Sequence[Job], processes: int) -> Iterator[Outcome]:
-    if not jobs:
-        return
-    # Spawned, not forked: the text reader's threads do not survive a fork.
-    with multiprocessing.get_context("spawn").Pool(processes, _start) as pool:
-        yield from pool.imap_unordered(run, jobs)

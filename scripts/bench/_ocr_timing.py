@@ -10,6 +10,7 @@ from time import perf_counter, process_time
 from rapidocr import RapidOCR
 
 from scripts.bench._ocr_cards import Job, draw, read
+from scripts.bench._progress import watched
 from verifier.ocr.rapid import RapidTextReader
 from verifier.types import Image
 
@@ -52,7 +53,7 @@ def measure(cards: int, seed: int) -> Timing:
             _timed(lambda frames=frames: read(frames, reader)),
             _timed(lambda frames=frames: _read_bare(bare, frames)),
         )
-        for frames in drawn
+        for frames in watched(drawn, len(drawn), "ocr: cards timed")
     ]
     ours, plain = zip(*pairs, strict=True)
     return Timing(

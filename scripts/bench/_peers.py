@@ -14,6 +14,7 @@ from typing import Any
 
 from eth_abi.abi import encode
 
+from scripts.bench._progress import say
 from tests.sim.anvil import Anvil
 from tests.sim.ledger import Contract, deploy_code
 
@@ -37,6 +38,7 @@ def install() -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise PeersUnavailableError("npm not found; install Node 20 or newer")
+    say("installing EAS and ONCHAINID from scripts/bench/peers/package-lock.json")
     run = subprocess.run(
         [npm, "ci", "--ignore-scripts"], cwd=FOLDER, capture_output=True, text=True, check=False
     )

@@ -1,91 +1,93 @@
-"""How often 照合番号B is read right, wrong or not at all from three frames, and how long that takes.
+"""How often documents are read right, wrong or not at all from three frames, and how long that takes.
 
-Draws My Number card specimens from a seed, photographs each three times and reads them as the engine does.
-Sets: easy, medium, hard, extreme (meant to be withheld), correlated (three frames of one unsteady video at
-level hard: shared light spots, motion and focus) and heldout (other type faces, layout, paper, desk and
-camera; needs the Debian packages fonts-ipaexfont and fonts-morisawa-bizud-gothic, -mincho). One card takes
-about two seconds of CPU. With --results a run that was stopped goes on where it was; a fresh --seed makes
-fresh cards. Timing compares with bare RapidOCR on the same frames in the same process; it wants an idle
-machine.
+Draws specimens from a seed, photographs each three times and reads them as the engine does.
 
-Examples: python -m scripts.bench.ocr --level hard --cards 50
-          python -m scripts.bench.ocr --seed 20261122 --results /tmp/ocr.jsonl --timing-cards 0
-          python -m scripts.bench.ocr --cards 0 --json       (timing alone)
-          python -m scripts.bench.ocr --part documents --cards 50 --seed 20261122
+mynumber   照合番号B of My Number cards in six sets: easy, medium, hard, extreme (meant to be withheld),
+           correlated (three frames of one unsteady video at level hard: shared light spots, motion and
+           focus) and heldout (other type faces, which are fetched, layout, paper, desk and camera)
+documents  licences, residence cards and passports at three levels
+speed      against bare RapidOCR on the same frames in the same process; it wants an idle machine
+
+One card takes about two seconds of CPU time. With --results a run that was stopped goes on where it was. A
+fresh --seed makes fresh cards; the seed is reported.
+
+Examples: python -m scripts.bench.ocr --quick
+          python -m scripts.bench.ocr --part mynumber --level hard --cards 50
+          python -m scripts.bench.ocr --part mynumber --seed 20261122 --results ocr.jsonl
+          python -m scripts.bench.ocr --part speed --json
 """
 
 from __future__ import annotations
 
-import argparse
 import json
-import multiprocessing
 import secrets
 import sys
-from collections.abc import Iterator, Sequence
+from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.bench._ocr_cards import SETS, Job, Record, run, start_worker
 from scripts.bench._ocr_documents import measure as measure_documents
 from scripts.bench._ocr_figures import accuracy, speed
-from scripts.bench._ocr_timing import measure
-from scripts.bench._report import arguments, publish
-from tests.sim.specimen.fonts import FontMissingError, japanese_font
-from tests.sim.specimen.held_out import FACES as HELD_OUT_FACES
+from scripts.bench._ocr_timing import measure as measure_speed
+from scripts.bench._progress import say
+from scripts.bench._report import Arguments, Found, Metric, NotPerformed, attempt, publish
+from scripts.bench._workers import PROCESSES, spread
+from scripts.fetch_fonts import fetch_fonts
+from verifier.errors import Unavailable
 
-CARDS = 200
-TIMING_CARDS = 9
-PROCESSES = 2
-REPORT_EVERY = 20
+PARTS = ("mynumber", "documents", "speed")
 
 
 def main() -> int:
     """Measure."""
     given = _arguments()
     seed = secrets.randbelow(2**31) if given.seed is None else given.seed
-    if given.part == "documents":
-        found = measure_documents(given.cards, seed, results=given.results, processes=given.processes)
-        return publish(f"OCR of other documents, seed {seed}", found, as_json=given.json)
-    # All sets in turn, so that a run that is stopped says something of each.
-    jobs = [Job(name, seed, index) for index in range(given.cards) for name in given.level or _drawable()]
-    records = _read(jobs, given.results, given.processes)
-    metrics = accuracy(records)
-    if given.timing_cards:
-        _say(f"timing {given.timing_cards} cards")
-        metrics += speed(measure(given.timing_cards, seed))
-    return publish(f"OCR of My Number cards, seed {seed}", metrics, as_json=given.json)
+    found: Found = []
+    if "mynumber" in given.part:
+        found += _mynumber(given, seed)
+    if "documents" in given.part:
+        found += attempt("ocr documents", lambda: _documents(given, seed))
+    if "speed" in given.part:
+        found += attempt("ocr speed", lambda: speed(measure_speed(given.timing_cards, seed)))
+    return publish(f"OCR, seed {seed}", found, as_json=given.json)
 
 
-def _drawable() -> tuple[str, ...]:
-    """All sets that this machine has the type faces for; says which it has not."""
-    try:
-        for face in HELD_OUT_FACES:
-            japanese_font(face, 20)
-    except FontMissingError as error:
-        _say(f"the set heldout is left out: {error}")
-        return tuple(name for name in SETS if name != "heldout")
-    return SETS
-
-
-def _arguments() -> argparse.Namespace:
-    parser = arguments(__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument(
-        "--cards", type=int, default=CARDS, help=f"cards per set (default {CARDS}); 0: timing alone"
-    )
-    parser.add_argument(
-        "--part",
-        choices=("mynumber", "documents"),
-        default="mynumber",
-        help="documents: licences, residence cards, passports at three levels instead (default mynumber)",
-    )
+def _arguments() -> Namespace:
+    parser = Arguments(__doc__)
+    parser.add_argument("--part", choices=PARTS, action="append", help="only this part; may be repeated")
+    parser.add_size("--cards", "My Number cards of each set", full=200, quick=4)
+    parser.add_size("--documents", "other documents of each kind and level", full=50, quick=1)
+    parser.add_size("--timing-cards", "cards that are timed", full=9, quick=3)
     parser.add_argument("--level", action="append", choices=SETS, help="only this set; may be repeated")
-    parser.add_argument("--seed", type=int, help="which cards (default: fresh ones, the seed is reported)")
-    parser.add_argument("--results", type=Path, help="file of one JSON line per card, continued if it exists")
-    parser.add_argument("--processes", type=int, default=PROCESSES, help=f"default {PROCESSES}")
+    parser.add_argument("--seed", type=int, help="which specimens (default: fresh ones)")
     parser.add_argument(
-        "--timing-cards", type=int, default=TIMING_CARDS, help=f"default {TIMING_CARDS}; 0: none"
+        "--results", type=Path, help="one JSON line per specimen of one part, continued if it exists"
     )
-    return parser.parse_args()
+    parser.add_argument("--processes", type=int, default=PROCESSES, help=f"default {PROCESSES}")
+    given = parser.given()
+    given.part = given.part or PARTS
+    if given.results and len(given.part) > 1:
+        parser.error("--results keeps one part: name it with --part")
+    return given
+
+
+def _mynumber(given: Namespace, seed: int) -> Found:
+    missing: Found = []
+    sets = given.level or SETS
+    if "heldout" in sets:
+        try:
+            fetch_fonts(say=lambda _: None)
+        except Unavailable as error:
+            missing.append(NotPerformed("ocr heldout", f"{error} {error.hint}"))
+            sets = tuple(name for name in sets if name != "heldout")
+    # All sets in turn, so that a run that is stopped says something of each.
+    jobs = [Job(name, seed, index) for index in range(given.cards) for name in sets]
+    return [*accuracy(_read(jobs, given.results, given.processes)), *missing]
+
+
+def _documents(given: Namespace, seed: int) -> list[Metric]:
+    return measure_documents(given.documents, seed, results=given.results, processes=given.processes)
 
 
 def _read(jobs: Sequence[Job], results: Path | None, processes: int) -> list[Record]:
@@ -95,33 +97,20 @@ def _read(jobs: Sequence[Job], results: Path | None, processes: int) -> list[Rec
     done = {record.key for record in known}
     left = [job for job in jobs if (job.set_name, job.seed, job.index) not in done]
     fresh = []
-    for count, record in enumerate(_in_processes(left, processes), start=1):
+    for record in spread(run, left, processes=processes, what="ocr: My Number cards", prepare=start_worker):
         fresh.append(record)
         if results:
             with results.open("a") as file:
                 file.write(json.dumps(record.as_json()) + "\n")
-        if count % REPORT_EVERY == 0:
-            _say(f"{record.set_name}: {count} of {len(left)} cards")
     return known + fresh
 
 
 def _known(results: Path | None) -> list[Record]:
     if results is None or not results.exists():
         return []
-    records = (Record(**json.loads(line)) for line in results.read_text().splitlines())
+    records = [Record(**json.loads(line)) for line in results.read_text().splitlines()]
+    say(f"ocr: {len(records)} cards known from {results}")
     return list({record.key: record for record in records}.values())
-
-
-def _in_processes(jobs: Sequence[Job], processes: int) -> Iterator[Record]:
-    if not jobs:
-        return
-    # Spawned, not forked: the text reader's threads do not survive a fork.
-    with multiprocessing.get_context("spawn").Pool(processes, start_worker) as pool:
-        yield from pool.imap_unordered(run, jobs)
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

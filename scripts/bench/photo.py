@@ -7,18 +7,20 @@ drawing). `stills`: each signal alone on single pictures of the same kinds (one 
 a signal ranks a card before the other kind (0.5 = tells nothing). With --results a run that was stopped goes
 on where it was. No other program measures these signals on such pictures, so the figures stand alone.
 
-Examples: python -m scripts.bench.photo --films 12 --stills 40 --results /tmp/photo.jsonl
+Examples: python -m scripts.bench.photo --quick
+          python -m scripts.bench.photo --films 12 --stills 40 --results photo.jsonl
           python -m scripts.bench.photo --films 0 --stills 20 --json
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -27,7 +29,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scripts.bench._report import Metric, arguments, publish
+from scripts.bench._report import Arguments, Metric, publish
+from scripts.bench._workers import PROCESSES, spread
 from tests.sim.specimen import drawn_portrait, random_person, render_mynumber
 from tests.sim.specimen.tilt import SIZE_PX, Kind, film, kinds, random_camera, still
 from verifier.document.challenge import Tilt, issue_tilt
@@ -42,7 +45,6 @@ from verifier.image import decode_image
 from verifier.ocr.quad import SEARCH_WIDTH_PX, settle
 from verifier.types import Image
 
-FILMS, STILLS = 12, 40
 TODAY = date(2026, 11, 22)
 GENUINE: Final = "card"
 FLAGS: Final = {
@@ -56,42 +58,60 @@ FLAGS: Final = {
 Row = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Which picture or film: `part` is "stills" or "films"."""
+
+    part: str
+    kind: Kind
+    index: int
+    seed: int
+
+
 def main() -> int:
     """Measure."""
     given = _arguments()
-    rows = list(_rows(given))
-    return publish(f"Photo method, seed {given.seed}", figures(rows), as_json=given.json)
+    return publish(f"Photo method, seed {given.seed}", figures(_rows(given)), as_json=given.json)
 
 
-def _arguments() -> argparse.Namespace:
-    parser = arguments(__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--films", type=int, default=FILMS, help=f"films of each kind (default {FILMS})")
+def _arguments() -> Namespace:
+    parser = Arguments(__doc__)
+    parser.add_size("--films", "films of each kind", full=12, quick=1)
+    parser.add_size("--stills", "pictures of each kind", full=40, quick=3)
     parser.add_argument(
-        "--stills", type=int, default=STILLS, help=f"pictures of each kind (default {STILLS})"
+        "--kind", action="append", choices=list(kinds()), help="only this kind; may be repeated"
     )
     parser.add_argument("--seed", type=int, default=7, help="which films (default 7)")
     parser.add_argument("--results", type=Path, help="file of one JSON line per film, continued if it exists")
-    return parser.parse_args()
+    parser.add_argument("--processes", type=int, default=PROCESSES, help=f"default {PROCESSES}")
+    return parser.given()
 
 
-def _rows(given: argparse.Namespace) -> Iterator[Row]:
+def _rows(given: Namespace) -> list[Row]:
+    """What came of every picture and film, the known ones from the results file."""
     results: Path | None = given.results
     lines = results.read_text().splitlines() if results and results.exists() else []
     known = {(row["part"], row["seed"], row["kind"]): row for row in map(json.loads, lines)}
-    parts: tuple[tuple[str, int, Callable[[Kind, int, int], Row]], ...] = (
-        ("stills", given.stills, _pictured),
-        ("films", given.films, _examined),
-    )
-    for part, count, measure in parts:
-        for index, kind in ((index, kind) for index in range(count) for kind in kinds()):
-            row = known.get((part, index, kind))
-            if row is None:
-                row = measure(kind, index, given.seed)
-                if results:
-                    with results.open("a") as file:
-                        file.write(json.dumps(row) + "\n")
-            yield row
+    chosen = given.kind or list(kinds())
+    jobs = [
+        Job(part, kind, index, given.seed)
+        for part, count in (("stills", given.stills), ("films", given.films))
+        for index in range(count)
+        for kind in chosen
+    ]
+    left = [job for job in jobs if (job.part, job.index, job.kind) not in known]
+    rows = [known[key] for job in jobs if (key := (job.part, job.index, job.kind)) in known]
+    for row in spread(_measured, left, processes=given.processes, what="photo: pictures and films"):
+        rows.append(row)
+        if results:
+            with results.open("a") as file:
+                file.write(json.dumps(row) + "\n")
+    return rows
+
+
+def _measured(job: Job) -> Row:
+    measure = _pictured if job.part == "stills" else _examined
+    return measure(job.kind, job.index, job.seed)
 
 
 def _pictured(kind: Kind, index: int, seed: int) -> Row:
@@ -151,6 +171,7 @@ def _examined(kind: Kind, index: int, seed: int) -> Row:
     checks = {check.check.partition(".")[2]: [check.code, check.score] for check in found.checks}
     spent = round(time.process_time() - began, 2)
     return {
+        "part": "films",
         "seed": index,
         "kind": kind,
         "s": spent,
@@ -172,9 +193,10 @@ def _of_films(films: Sequence[Row]) -> Iterator[Metric]:
         return
     cards = [row for row in films if row["kind"] == GENUINE]
     for signal, (kind, code) in FLAGS.items():
-        yield _share(
-            f"photo.{kind}_flagged", [row[signal][0] == code for row in films if row["kind"] == kind]
-        )
+        flagged = [row[signal][0] == code for row in films if row["kind"] == kind]
+        if not flagged or not cards:  # left out by --kind
+            continue
+        yield _share(f"photo.{kind}_flagged", flagged)
         yield _share(f"photo.card_flagged_{signal}", [row[signal][0] is not None for row in cards])
     yield Metric("photo.examine_cpu_s", float(np.median([row["s"] for row in films])), "s")
 
@@ -182,16 +204,21 @@ def _of_films(films: Sequence[Row]) -> Iterator[Metric]:
 def _of_stills(stills: Sequence[Row]) -> Iterator[Metric]:
     if not stills:
         return
+    seen = {row["kind"] for row in stills}
     pairs = (("same_card", "swapped"), ("colour", "grey_paper"), ("screen", "screen"), ("screen", "paper"))
     for signal, kind in (*pairs, ("edge", "thin_card"), ("edge", "paper"), ("edge", "screen")):
-        yield _auc(signal, kind, stills)
+        if {GENUINE, kind} <= seen:
+            yield _auc(signal, kind, stills)
     for signal in ("same_card", "colour", "screen"):
         for kind in {"same_card": "swapped", "colour": "grey_paper", "screen": "screen"}[signal], GENUINE:
-            yield _spread(
-                f"photo.{signal}_{kind}", [row[signal] for row in stills if row["kind"] == kind], ""
-            )
+            if kind in seen:
+                values = [row[signal] for row in stills if row["kind"] == kind]
+                yield _spread(f"photo.{signal}_{kind}", values, "")
     for kind in ("card", "thin_card", "paper", "screen"):
-        yield _spread(f"photo.edge_mm_{kind}", [row["edge"] for row in stills if row["kind"] == kind], "mm")
+        if kind in seen:
+            yield _spread(
+                f"photo.edge_mm_{kind}", [row["edge"] for row in stills if row["kind"] == kind], "mm"
+            )
 
 
 def _share(name: str, flagged: Sequence[bool]) -> Metric:

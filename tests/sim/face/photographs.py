@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from verifier.face.models import FaceModels
     from verifier.types import Image
 
-_WHITE_HOUSE: Final = (
+WHITE_HOUSE: Final = (
     "official White House photograph by Pete Souza: US federal government work, see README.md"
 )
 CHIP_SIZE: Final = (192, 240)
@@ -57,9 +57,9 @@ ASTRONAUT: Final = Photograph(
     "88431cd9653ccd539741b555fb0a46b61558b301d4110412b5bc28b5e3ea6cb5",
     "NASA portrait of Eileen Collins, public domain, from scikit-image",
 )
-OBAMA: Final = Photograph("obama.jpg", "obama", PHOTO_DIGESTS["obama.jpg"], _WHITE_HOUSE)
-OBAMA_SPEAKING: Final = Photograph("obama2.jpg", "obama", PHOTO_DIGESTS["obama2.jpg"], _WHITE_HOUSE)
-BIDEN: Final = Photograph("biden.jpg", "biden", PHOTO_DIGESTS["biden.jpg"], _WHITE_HOUSE)
+OBAMA: Final = Photograph("obama.jpg", "obama", PHOTO_DIGESTS["obama.jpg"], WHITE_HOUSE)
+OBAMA_SPEAKING: Final = Photograph("obama2.jpg", "obama", PHOTO_DIGESTS["obama2.jpg"], WHITE_HOUSE)
+BIDEN: Final = Photograph("biden.jpg", "biden", PHOTO_DIGESTS["biden.jpg"], WHITE_HOUSE)
 
 
 def load_photograph(photograph: Photograph, root: Path = DEFAULT_PHOTO_ROOT) -> Image:
@@ -68,6 +68,11 @@ def load_photograph(photograph: Photograph, root: Path = DEFAULT_PHOTO_ROOT) -> 
     Raises:
         Unavailable: it is not installed ("photo.missing"). Corrupt: another digest ("photo.digest_mismatch").
     """
+    return decode_image(checked_path(photograph, root).read_bytes())
+
+
+def checked_path(photograph: Photograph, root: Path = DEFAULT_PHOTO_ROOT) -> Path:
+    """Where the file lies, after comparing its digest; errors as in `load_photograph`."""
     path = _astronaut_path() if photograph is ASTRONAUT else root / photograph.key
     hint = "run: python -m scripts.fetch_models --photos"
     if path is None or not path.is_file():
@@ -76,7 +81,7 @@ def load_photograph(photograph: Photograph, root: Path = DEFAULT_PHOTO_ROOT) -> 
         raise Corrupt(
             "photo.digest_mismatch", f"photograph {photograph.key} is not the expected file", hint=hint
         )
-    return decode_image(path.read_bytes())
+    return path
 
 
 def chip_portrait(photo: Image, models: FaceModels) -> bytes:

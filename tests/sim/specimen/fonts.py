@@ -1,6 +1,8 @@
 """Finds a Japanese font on this machine.
 
-Asks fontconfig first, then looks in the standard font directories. No font is shipped with the tests.
+The faces of the specimens come from the Debian packages that set-up installs: fontconfig is asked first, then
+the standard font directories are searched. Those of the held-out specimens are fetched
+(scripts/fetch_fonts.py). No font is shipped with the tests.
 """
 
 from __future__ import annotations
@@ -13,33 +15,21 @@ from typing import Literal, TypeAlias
 
 from PIL import ImageFont
 
-Face: TypeAlias = Literal["serif", "sans", "ipaex-serif", "ipaex-sans", "bizud-serif", "bizud-sans"]
+from scripts.fetch_fonts import DEFAULT_FONT_ROOT
 
-FAMILIES: dict[Face, str] = {
-    "serif": "Noto Serif CJK JP",
-    "sans": "Noto Sans CJK JP",
-    "ipaex-serif": "IPAexMincho",
-    "ipaex-sans": "IPAexGothic",
-    "bizud-serif": "BIZ UDMincho",
-    "bizud-sans": "BIZ UDGothic",
+Face: TypeAlias = Literal["serif", "sans", "biz-serif", "biz-sans", "shippori-serif", "zen-sans"]
+
+FAMILIES: dict[Face, str] = {"serif": "Noto Serif CJK JP", "sans": "Noto Sans CJK JP"}
+FILES: dict[Face, str] = {"serif": "NotoSerifCJK*Regular*", "sans": "NotoSansCJK*Regular*"}
+PACKAGE = "fonts-noto-cjk"
+"""Debian package of both."""
+FETCHED: dict[Face, str] = {
+    "biz-serif": "BIZUDMincho_400Regular.ttf",
+    "biz-sans": "BIZUDGothic_400Regular.ttf",
+    "shippori-serif": "ShipporiMincho_400Regular.ttf",
+    "zen-sans": "ZenKakuGothicNew_400Regular.ttf",
 }
-FILES: dict[Face, str] = {
-    "serif": "NotoSerifCJK*Regular*",
-    "sans": "NotoSansCJK*Regular*",
-    "ipaex-serif": "ipaexm.ttf",
-    "ipaex-sans": "ipaexg.ttf",
-    "bizud-serif": "BIZUDMincho-Regular*",
-    "bizud-sans": "BIZUDGothic-Regular*",
-}
-PACKAGES: dict[Face, str] = {
-    "serif": "fonts-noto-cjk",
-    "sans": "fonts-noto-cjk",
-    "ipaex-serif": "fonts-ipaexfont-mincho",
-    "ipaex-sans": "fonts-ipaexfont-gothic",
-    "bizud-serif": "fonts-morisawa-bizud-mincho",
-    "bizud-sans": "fonts-morisawa-bizud-gothic",
-}
-"""Debian packages. Only the held-out specimens of scripts/bench/ocr need the IPAex and BIZ UD faces."""
+"""Faces of the held-out specimens of scripts/bench/ocr.py."""
 FONT_DIRECTORIES = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts")
 JAPANESE_FACE_INDEX = 0
 """Index of the JP face in the Noto CJK collections."""
@@ -49,8 +39,10 @@ class FontMissingError(RuntimeError):
     """No Japanese font is installed."""
 
     def __init__(self, face: Face) -> None:
-        self.hint = f"Install the Debian package {PACKAGES[face]}."
-        super().__init__(f"No font of the family {FAMILIES[face]!r} found. {self.hint}")
+        self.hint = f"Install the Debian package {PACKAGE}."
+        if face in FETCHED:
+            self.hint = "Run: python -m scripts.fetch_fonts"
+        super().__init__(f"No font of the face {face!r} found. {self.hint}")
 
 
 @cache
@@ -60,8 +52,15 @@ def japanese_font(face: Face, size_px: int) -> ImageFont.FreeTypeFont:
     Raises:
         FontMissingError: none is installed.
     """
-    path, index = _from_fontconfig(face) or _from_directories(face)
+    path, index = _fetched(face) if face in FETCHED else _from_fontconfig(face) or _from_directories(face)
     return ImageFont.truetype(str(path), size_px, index=index)
+
+
+def _fetched(face: Face) -> tuple[Path, int]:
+    path = DEFAULT_FONT_ROOT / FETCHED[face]
+    if not path.is_file():
+        raise FontMissingError(face)
+    return path, 0
 
 
 def _from_fontconfig(face: Face) -> tuple[Path, int] | None:

@@ -1,9 +1,9 @@
 """A second My Number card front and a second camera, made apart from the first and never tuned on.
 
-What differs from `card.py` and `camera.py`: type faces (IPAex, BIZ UD), sizes, spacing and places of every
-field, full-width or half-width digits, paper (rosettes and a gradient instead of sine lines), desk (woven
-cloth), and a camera with barrel distortion, a colour cast, falling-off light and a soft shadow instead of
-light spots. The words of the form are the same, because the form prescribes them. Figures on these
+What differs from `card.py` and `camera.py`: type faces (BIZ UD, Shippori, Zen Kaku), sizes, spacing and
+places of every field, full-width or half-width digits, paper (rosettes and a gradient instead of sine lines),
+desk (woven cloth), and a camera with barrel distortion, a colour cast, falling-off light and a soft shadow
+instead of light spots. The words of the form are the same, because the form prescribes them. Figures on these
 specimens say how far results depend on our own generator; they do not replace photographs of real cards.
 """
 
@@ -24,7 +24,7 @@ from verifier.types import Image
 SIZE_PX = (1284, 810)
 """Width and height: ID-1 at 381 dpi."""
 FRAME_SIZE_PX = (1920, 1440)
-FACES: tuple[Face, ...] = ("ipaex-serif", "ipaex-sans", "bizud-serif", "bizud-sans")
+FACES: tuple[Face, ...] = ("biz-serif", "biz-sans", "shippori-serif", "zen-sans")
 INK = (30, 30, 30)
 LABEL_INK = (96, 84, 110)
 PLAY_PX = 14
@@ -45,7 +45,7 @@ def render_held_out(person: SpecimenPerson, portrait: Image, *, rng: np.random.G
         (810, 1284, 3) uint8, BGR.
 
     Raises:
-        FontMissingError: fonts-ipaexfont or fonts-morisawa-bizud is not installed.
+        FontMissingError: a face is not in place (scripts/fetch_fonts.py).
     """
     canvas = PillowImage.fromarray(_rosettes(rng))
     _print_rows(ImageDraw.Draw(canvas), person, rng)
