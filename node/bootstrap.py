@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
+from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -196,10 +197,10 @@ def _rules(policy: ReusePolicy) -> RecipientRules:
     )
 
 
-def make_home(settings: Settings) -> None:
+def make_home(home: Path) -> None:
     """Make the node's folder if it is not there. Raises Unavailable (`config.home_unusable`)."""
     try:
-        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise Unavailable(
             "config.home_unusable",
@@ -210,7 +211,7 @@ def make_home(settings: Settings) -> None:
 
 def build_store(settings: Settings) -> Store:
     """Open and migrate the database and the vault, for commands that need nothing else."""
-    make_home(settings)
+    make_home(settings.home)
     upgrade(settings.database)
     return Store(
         database=open_engine(settings.database),

@@ -12,12 +12,15 @@ from eth_abi.abi import decode
 from eth_abi.exceptions import DecodingError
 
 from node.chain.rpc import Refused, octets, quantity
-from node.domain.events import AttestationState, Terms
+from node.domain.events import AttestationState, Status, Terms
 from node.errors import Unavailable
 
 if TYPE_CHECKING:
     from node.chain.abi import Artifact
     from node.chain.rpc import Rpc
+
+_STATUS = 2
+"""Place of the status in the contract's `Member`: signer, role, status, statusSince."""
 
 BlockTag = str | dict[str, str]
 """A block as `eth_call` takes it: "latest", "pending", a quantity, or {"blockHash": ...} (EIP-1898)."""
@@ -56,6 +59,14 @@ class Views:
             if isinstance(answer, Refused):
                 raise answer
         return self._decode("historyHead", head)[0], self._decode("historyCount", count)[0]
+
+    def member_id_of(self, signer: str) -> int:
+        """Id of the member for which this account acts; 0 where it is none."""
+        return int(self._call("memberIdOf", signer, block="latest")[0])
+
+    def member_status(self, member_id: int) -> Status:
+        """Whether a member may act now."""
+        return Status(self._call("memberOf", member_id, block="latest")[0][_STATUS])
 
     def chain_id(self) -> int:
         """EIP-155 chain id."""

@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 import typer
 from rich.console import Console
 
-from node.cli import apikey, card_relay, chain, database, face, keys, ocr, serve
+from node.cli import apikey, card_relay, chain, check, database, face, init, keys, ocr, serve
 from node.errors import NodeError
 from verifier.errors import VerifierError
 
@@ -24,13 +24,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",  # paragraphs of a docstring are filled to the width of the terminal
     help="Rireki (履歴): verify a customer once, let other institutions rely on it.",
-    epilog="A new member: keys init, db upgrade, chain publish-keys, apikey create, serve.",
+    epilog="A new member: init, chain deploy (or admit), chain publish-keys, apikey create, check, serve.",
 )
+app.command("init")(init.init)
 app.add_typer(keys.app, name="keys")
 app.add_typer(database.app, name="db")
 app.add_typer(apikey.app, name="apikey")
 app.add_typer(chain.app, name="chain")
 app.add_typer(face.app, name="face")
+app.command("check")(check.check)
 app.command("serve")(serve.serve)
 app.command("card-relay")(card_relay.card_relay)
 app.command("ocr")(ocr.ocr)

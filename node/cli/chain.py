@@ -17,6 +17,7 @@ from node.chain import proposals
 from node.chain.deploy import deploy as deploy_contract
 from node.chain.proposals import Proposal, read_payload
 from node.chain.rpc import Rpc
+from node.cli.chain_dev import dev
 from node.cli.options import DEFAULT_CONFIG, ConfigOption
 from node.config import load_settings
 from node.domain.commitments import method_code
@@ -30,13 +31,16 @@ from node.errors import InvalidInput
 from node.store.unit import Unit
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
+app.command("dev")(dev)
 
 
 @app.command()
 def deploy(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Deploy a new history with this member as its founding provider; print what belongs into the settings.
 
-    Done once per consortium. Further members are admitted by votes.
+    Done once per consortium. Further members are admitted by votes, and use the same lines in their settings.
+
+    Example: rireki chain deploy --config bank/rireki.toml >> bank/rireki.toml
     """
     settings = load_settings(config)
     signer = build_signer(settings)
@@ -44,7 +48,10 @@ def deploy(config: ConfigOption = DEFAULT_CONFIG) -> None:
     done = deploy_contract(Rpc(settings.rpc_url), signer, founders, fee_per_gas=settings.fee_per_gas)
     typer.echo(f'contract_address = "{done.contract}"')
     typer.echo(f"deployed_block = {done.block_number}")
-    typer.echo(f"chain_id = {done.chain_id}")
+    known = settings.chain_id == done.chain_id
+    typer.echo(
+        f"# chain_id = {done.chain_id}, as in these settings" if known else f"chain_id = {done.chain_id}"
+    )
 
 
 @app.command()

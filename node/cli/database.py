@@ -16,7 +16,7 @@ app = typer.Typer(no_args_is_help=True, help="Migrate the database, rebuild the 
 def upgrade_database(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Bring the database to this version's schema. `serve` does so by itself."""
     settings = load_settings(config)
-    make_home(settings)
+    make_home(settings.home)
     upgrade(settings.database)
     typer.echo("the database is up to date")
 

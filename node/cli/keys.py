@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Annotated
 
 import typer
 
@@ -21,26 +22,39 @@ def init(config: ConfigOption = DEFAULT_CONFIG) -> None:
 
     Existing keys are never overwritten. Back up the keystore and the keys folder, encrypted, at two places.
     """
-    settings = load_settings(config)
-    make_home(settings)
+    for line in make_keys(load_settings(config)):
+        typer.echo(line)
+
+
+def make_keys(settings: Settings) -> list[str]:
+    """Make what is missing and open what is there. Returns what was done, a line each."""
+    make_home(settings.home)
     if settings.keystore.exists():
-        signer = build_signer(settings)
-        typer.echo(f"keystore kept: {signer.address}")
+        signer, done = build_signer(settings), "kept"
     else:
-        signer = create_keystore(settings.keystore, _password(settings))
-        typer.echo(f"keystore made: {signer.address}")
+        signer, done = create_keystore(settings.keystore, _password(settings)), "made"
+    lines = [f"keystore {done}: {signer.address}"]
     if settings.keys.exists():
         load_keys(settings.keys)
-        typer.echo("keys kept")
-    else:
-        generate_keys(randomness=secrets.token_bytes).save(settings.keys)
-        typer.echo("record, transfer and evidence keys made")
+        return [*lines, "keys kept"]
+    generate_keys(randomness=secrets.token_bytes).save(settings.keys)
+    return [*lines, "record, transfer and evidence keys made"]
 
 
 @app.command()
-def show(config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Print the public parts: the chain account and the record key."""
+def show(
+    config: ConfigOption = DEFAULT_CONFIG,
+    *,
+    account: Annotated[bool, typer.Option("--account", help="The chain account alone, for scripts.")] = False,
+) -> None:
+    """Print the public parts: the chain account and the record key.
+
+    Example: rireki chain admit "$(rireki keys show --account --config broker.toml)" "Broker B"
+    """
     settings = load_settings(config)
+    if account:
+        typer.echo(build_signer(settings).address)
+        return
     keys = load_keys(settings.keys)
     typer.echo(f"chain account  {build_signer(settings).address}")
     typer.echo(f"record key     {keys.record_public.hex()}")

@@ -12,6 +12,7 @@ import uvicorn
 
 from node.api.app import create_app
 from node.bootstrap import build
+from node.checks.catalogue import check_at_start, worst
 from node.cli.options import DEFAULT_CONFIG, ConfigOption
 from node.config import Settings, load_settings
 from node.engine import model_notice
@@ -51,6 +52,7 @@ def serve(
         log.warning("%s (README, Licences)", notice)
     _require_free_port(settings)
     app = create_app(build(settings))
+    _say_what_is_missing(settings, log)
     uvicorn.run(
         app,
         host=settings.listen_host,
@@ -59,6 +61,15 @@ def serve(
         access_log=False,
         server_header=False,
     )
+
+
+def _say_what_is_missing(settings: Settings, log: logging.Logger) -> None:
+    """Tell the operator at start, not the first customer; `rireki check` looks at more."""
+    for told in worst(check_at_start(settings)):
+        found = told.finding
+        log.warning(
+            "%s: %s: %s [%s] %s", told.check, found.status.value, found.message, found.code, found.hint
+        )
 
 
 def _require_free_port(settings: Settings) -> None:

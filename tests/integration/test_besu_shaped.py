@@ -8,6 +8,7 @@ import pytest
 import rlp
 from eth_account import Account
 
+from node.chain.anvil import CHAIN_ID
 from node.chain.rpc import Refused, Rpc
 from node.chain.signer import Signer
 from node.chain.transactions import Transaction
@@ -15,7 +16,6 @@ from node.domain.events import AttestationState, ReasonClass
 from node.domain.ledger import IntentState
 from node.store.chain_index import ChainIndex
 from node.store.database import snapshot
-from tests.sim.anvil import CHAIN_ID
 from tests.sim.besu_shaped import SEAL_BYTES, BesuShaped, Rules
 from tests.sim.consortium import Consortium, random_id
 

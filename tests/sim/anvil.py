@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import platform
 import re
 import subprocess
 import threading
@@ -21,18 +20,14 @@ import urllib.request
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 
+from node.chain.anvil import find_anvil, free_gas_options
+from node.errors import Unavailable
 from tests.sim.patience import DEADLINE_S
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-HARDFORK = "osaka"
-CHAIN_ID = 31_337
-"""anvil's default; a well-known development id."""
-
-_PACKAGES = Path(__file__).resolve().parents[2] / "contracts" / "node_modules" / "@foundry-rs"
 _LISTENING = re.compile(r"Listening on 127\.0\.0\.1:(\d+)")
-_ARCHITECTURES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 
 
 class AnvilUnavailableError(RuntimeError):
@@ -60,12 +55,10 @@ def anvil_binary() -> Path:
     Raises:
         AnvilUnavailableError: not installed.
     """
-    system = platform.system().lower().replace("windows", "win32")
-    machine = _ARCHITECTURES.get(platform.machine().lower(), platform.machine().lower())
-    binary = _PACKAGES / f"anvil-{system}-{machine}" / "bin" / ("anvil.exe" if system == "win32" else "anvil")
-    if not binary.is_file():
-        raise AnvilUnavailableError(f"anvil for {system}-{machine} not found; run: scripts/setup")
-    return binary
+    try:
+        return find_anvil()
+    except Unavailable as error:
+        raise AnvilUnavailableError(f"{error.message}; run: scripts/setup") from error
 
 
 class Anvil:
@@ -93,7 +86,8 @@ class Anvil:
         genesis: Path | None = None,
     ) -> None:
         self.port = port
-        self._options = _options(state, accounts, genesis) + _mining(block_time_s, block_gas, mixed=is_mixed)
+        self._options = free_gas_options(state=state, accounts=accounts, genesis=genesis)
+        self._options += _mining(block_time_s, block_gas, mixed=is_mixed)
         self._process: subprocess.Popen[str] | None = None
         self._output: _Output | None = None
         self._ids = itertools.count(1)
@@ -288,16 +282,6 @@ def _mining(block_time_s: int | None, block_gas: int | None, *, mixed: bool) -> 
     options = ["--block-time", str(block_time_s)] if block_time_s is not None else []
     options += ["--mixed-mining"] if block_time_s is not None and mixed else []
     return options + (["--gas-limit", str(block_gas)] if block_gas is not None else [])
-
-
-def _options(state: Path | None, accounts: int, genesis: Path | None) -> list[str]:
-    options = ["--host", "127.0.0.1", "--hardfork", HARDFORK]
-    options += ["--chain-id", str(CHAIN_ID)] if genesis is None else ["--init", str(genesis)]
-    options += ["--gas-price", "0", "--block-base-fee-per-gas", "0", "--enable-tx-gas-limit"]
-    options += ["--accounts", str(accounts)]
-    if state is not None:
-        options += ["--state", str(state), "--state-interval", "1"]
-    return options
 
 
 def _result(answer: dict[str, Any]) -> Any:
