@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from node.checks import chain, consortium, database, engine, files, keys, storage
-from node.checks.finding import Check, Finding, Status, not_performed, ok, refused
+from node.checks.finding import Check, Finding, Status, not_performed, refused
 from node.config import Settings, load_settings
 from node.errors import NodeError
 from verifier.errors import VerifierError
@@ -37,6 +37,7 @@ class Named:
 
 
 SETTINGS = "settings"
+_DEFECT = "This is a defect of the node; report it."
 
 CHECKS: tuple[Named, ...] = (
     Named(SETTINGS, files.settings_complete),
@@ -111,12 +112,12 @@ class _Run(threading.Thread):
     def run(self) -> None:
         """See `Check`."""
         try:
-            self._found = self._check.run(self._settings) or [ok("nothing to tell")]
+            self._found = self._check.run(self._settings)
         except (NodeError, VerifierError) as error:
             self._found = [refused(error)]
         except Exception as error:  # noqa: BLE001  the border of a check: a bug in one must not hide the others
-            hint = "This is a defect of the node; report it."
-            self._found = [not_performed("check.broken", f"the check failed: {type(error).__name__}", hint)]
+            message = f"the check failed: {type(error).__name__}"
+            self._found = [not_performed("check.broken", message, _DEFECT)]
 
     def told(self, deadline_s: float) -> Iterator[Told]:
         """Its findings, or that there are none yet."""
