@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
 BENCH_OPTIONS := --quick
+# Processes that share the tests of `make test`; 0 runs them one after the other.
+WORKERS ?= 2
 
 .PHONY: help demo test check unit bench bench-full soak setup lock contracts format
 
@@ -15,7 +17,7 @@ demo: ## verify a customer at bank A, reuse it at bank B, audit it - and everyth
 test: ## set up, then every check and every test, real parts included
 	@scripts/setup test
 	@$(MAKE) --no-print-directory lint contracts
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest -n $(WORKERS) --durations=20
 
 check: ## under a minute: ruff, mypy, import-linter, unit tests (after `scripts/setup`)
 	@$(MAKE) --no-print-directory lint

@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from tests.sim.patience import TEST_S, patient_s
 from tests.sim.postgres import Postgres
+from tests.sim.sqlite import migrated
 
 # The same examples in every run, and no time limit: what passes here passes on the integration server.
 # `--hypothesis-profile=default` looks for new ones.
@@ -27,6 +28,7 @@ KINDS = frozenset({"unit", "ports", "properties", "contracts", "integration", "p
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     _require_kinds(items)
+    _require_lasting_names(items)
     if config.getoption("timeout", default=None) is None:
         for item in items:
             item.add_marker(pytest.mark.timeout(_limit_s(item)), append=False)
@@ -42,6 +44,13 @@ def _require_kinds(items: list[pytest.Item]) -> None:
     unmarked = [item.nodeid for item in items if not KINDS & {mark.name for mark in item.iter_markers()}]
     if unmarked:
         raise pytest.UsageError(f"tests without a kind marker ({', '.join(sorted(KINDS))}): {unmarked[:5]}")
+
+
+def _require_lasting_names(items: list[pytest.Item]) -> None:
+    """Workers must find the same tests, and a failed one must be found again by its name."""
+    passing = [item.nodeid for item in items if " at 0x" in item.nodeid]
+    if passing:
+        raise pytest.UsageError(f"tests named by an address in memory (use ids=): {passing[:5]}")
 
 
 @pytest.fixture(autouse=True, name="unit_errors")
@@ -72,9 +81,9 @@ def _postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(name="new_database", params=["sqlite", "postgresql"])
 def _new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewDatabase]:
-    """Databases for a test that runs on each kind: migrated on PostgreSQL, still a mere name on SQLite."""
+    """Databases for a test that runs on each kind, migrated."""
     if request.param == "sqlite":
-        yield lambda name: f"sqlite:///{tmp_path / name}.db"
+        yield lambda name: migrated(tmp_path / f"{name}.db")
         return
     server: Postgres = request.getfixturevalue("postgres")
     made: dict[str, str] = {}

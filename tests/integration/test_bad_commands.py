@@ -191,7 +191,6 @@ def _write(name: str, text: str) -> Callable[[Path], object]:
         (_write("keys/transfer.key", "AAAA"), "keys.malformed"),
         (lambda home: (home / "keys/evidence.key").chmod(0o644), "keys.exposed"),
     ],
-    ids=str,
 )
 def test_a_key_that_cannot_be_used_is_named(desk, damage, code):
     damage(desk.home)

@@ -1,7 +1,7 @@
 """Which worker gets which tests, when there are several (`-n 2`): whole files, the longest first.
 
-A file's tests share servers, and all browser tests share a browser and its nodes, so they stay together.
-Taking the longest first keeps a worker from beginning a long file when the other has nothing left to do.
+A file's tests share servers, and some files share more than that, so they stay together. Taking the longest
+first keeps a worker from beginning a long file when the other has nothing left to do.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from tests.run.durations import expected, file_of, measured
 if TYPE_CHECKING:
     from xdist.scheduler import LoadScopeScheduling
 
-TOGETHER = ("tests/browser/",)
-"""Folders whose tests are one piece of work."""
+TOGETHER = {"tests/browser/": "browser and demo", "tests/integration/test_demo": "browser and demo"}
+"""Beginning of a name -> piece of work: they share a browser and its nodes, or the demo's folder, ports."""
 
 
 def piece_of(nodeid: str) -> str:
-    """The piece of work that a test belongs to."""
-    return next((folder for folder in TOGETHER if nodeid.startswith(folder)), file_of(nodeid))
+    """The piece of work that a test belongs to: its file, or a group of files."""
+    return next((piece for start, piece in TOGETHER.items() if nodeid.startswith(start)), file_of(nodeid))
 
 
 @pytest.hookimpl(optionalhook=True)

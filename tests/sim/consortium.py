@@ -26,6 +26,7 @@ from node.domain.events import MethodRule, Terms
 from node.store.database import open_engine, transaction, upgrade
 from tests.sim.anvil import Anvil
 from tests.sim.patience import DEADLINE_S
+from tests.sim.sqlite import migrated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,7 +122,7 @@ class Consortium:
 
     def __init__(self, folder: Path, *, database: Callable[[str], str] | None = None, **anvil: Any) -> None:
         self.chain = Anvil(**anvil)
-        self._database = database or (lambda name: f"sqlite:///{folder / name}.db")
+        self._database = database or (lambda name: migrated(folder / f"{name}.db"))
         self._intents = 0
 
     def __enter__(self) -> Self:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -26,6 +25,7 @@ from node.config import load_settings
 from node.domain.access import Role, issue_api_key
 from node.exchange.keys import generate_keys
 from tests.sim.patience import DEADLINE_S, eventually
+from tests.sim.ports import free_port
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -65,7 +65,7 @@ class RunningNode:
     def prepare(self) -> Signer:
         """Make the folder, the keystore and the keys; gives the account that must become a member."""
         self.home.mkdir(parents=True, exist_ok=True)
-        self.port = self.port or _free_port()
+        self.port = self.port or free_port()
         (self.home / "password").write_text(PASSWORD)
         generate_keys(randomness=secrets.token_bytes).save(self.home / "keys")
         return create_keystore(self.home / "keystore.json", PASSWORD, scrypt_n=SCRYPT_N)
@@ -174,13 +174,6 @@ def _toml(value: Any) -> str:
     if isinstance(value, dict):
         return f"{{ {', '.join(f'{name} = {_toml(one)}' for name, one in value.items())} }}"
     return f'"{value}"'
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _answers(url: str) -> bool:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from tests.sim.patience import DEADLINE_S, eventually
+from tests.sim.ports import free_port
 from verifier.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ CHANNELID 0x{port:04X}
 """
 
 _ISOLATE = 'mkdir -p "$1" && mount --bind "$2" "$1" && shift 2 && exec "$@"'
-_PORT_TRIES = 20
 
 
 class VirtualPcscd:
@@ -124,7 +124,7 @@ class VirtualPcscd:
 
     def _launch(self, binary: str) -> None:
         assert self._directory is not None
-        self.port = _free_port_pair()
+        self.port = free_port(count=2, host="0.0.0.0")  # the driver opens one per slot
         conf, log = self._directory / "reader.conf", self._directory / "pcscd.log"
         conf.write_text(_READER_CONF.format(port=self.port, driver=DRIVER), encoding="ascii")
         command = [binary, "--foreground", "--config", str(conf)]
@@ -196,22 +196,6 @@ def _forget_socket(directory: Path) -> None:
 def _accepts(path: Path) -> bool:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
         return client.connect_ex(str(path)) == 0
-
-
-def _free_port_pair() -> int:
-    """A port that is free together with the next one: the driver opens one per slot."""
-    for _ in range(_PORT_TRIES):
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("0.0.0.0", 0))
-            port: int = first.getsockname()[1]
-            try:
-                second.bind(("0.0.0.0", port + 1))
-            except (OSError, OverflowError):
-                continue
-            return port
-    raise _unavailable(
-        "card.pcscd_failed", "no two neighbouring ports are free", "close programs that hold ports"
-    )
 
 
 def _unavailable(code: str, message: str, hint: str) -> Unavailable:

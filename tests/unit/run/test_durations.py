@@ -24,7 +24,11 @@ def test_a_test_stands_in_its_file():
     assert [file_of(one) for one in NODES] == ["tests/a.py", "tests/a.py", "tests/b.py"]
 
 
-def test_browser_tests_are_one_piece_of_work_and_other_files_one_each():
-    browser = {piece_of("tests/browser/test_a.py::one"), piece_of("tests/browser/test_b.py::two")}
-    assert len(browser) == 1
-    assert piece_of(NODES[0]) != piece_of(NODES[2])
+def test_browser_and_demo_are_one_piece_of_work_and_other_files_one_each():
+    shared = (
+        "tests/browser/test_a.py::one",
+        "tests/browser/test_b.py::two",
+        "tests/integration/test_demo.py::it",
+    )
+    assert len({piece_of(one) for one in shared}) == 1
+    assert [piece_of(one) for one in NODES] == ["tests/a.py", "tests/a.py", "tests/b.py"]

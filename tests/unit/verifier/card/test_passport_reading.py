@@ -95,7 +95,7 @@ def test_a_forged_passport_is_refused(make: Callable[[PassportBlank], PassportCh
 UNSIGNED = [make for make, code in REFUSED.items() if "mrz" not in code and make not in COPIES]
 
 
-@pytest.mark.parametrize("make", UNSIGNED, ids=str)
+@pytest.mark.parametrize("make", UNSIGNED, ids=lambda make: make.__name__)
 def test_nothing_unsigned_is_handed_out(make: Callable[[PassportBlank], PassportChip]):
     if make is expired:
         return
