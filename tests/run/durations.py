@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 FILE: Final = Path(__file__).with_name("durations.json")
+ROOT: Final = Path(__file__).resolve().parents[2]
 
 UNKNOWN_S: Final = 0.3
 """A test of a file that was never measured."""
@@ -37,10 +38,11 @@ def expected(nodeids: Iterable[str], seconds: Mapping[str, float]) -> dict[str, 
 
 
 def record(spent: Mapping[str, float], path: Path = FILE) -> None:
-    """Replace what was measured by what these tests took; of files that did not run, what is known stays."""
+    """Note what these tests took. Of files that did not run, what is known stays; files that are gone, go."""
     ran: dict[str, float] = {}
     for nodeid, seconds in spent.items():
         ran[file_of(nodeid)] = ran.get(file_of(nodeid), 0) + seconds
     known = measured(path) if path.exists() else {}
-    kept = {name: round(seconds, 1) for name, seconds in sorted({**known, **ran}.items())}
+    both = sorted({**known, **ran}.items())
+    kept = {name: round(seconds, 1) for name, seconds in both if (ROOT / name).exists()}
     path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
