@@ -26,9 +26,8 @@ RUN apt-get update \
     && install -d -o rireki -g rireki -m 0700 /var/lib/rireki
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /opt/rireki
-# As folders, not as a wheel: the contract's artifact lies beside the packages, and no build tool is fetched.
+# As folders, not as a wheel: no build tool is fetched.
 COPY LICENSE ./
-COPY contracts/artifacts contracts/artifacts
 COPY verifier verifier
 COPY node node
 ENV PATH=/opt/venv/bin:$PATH \

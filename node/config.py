@@ -1,16 +1,18 @@
 """The node's settings: read once at start, frozen, handed out in slices by `node.bootstrap`.
 
 Sources, the first that names a setting wins: environment variables (`RIREKI_` + name in capitals), the TOML
-file. A secret NAME may also be given as NAME_file: the path of a file that holds it.
+file. A secret NAME may also be given as NAME_file: the path of a file that holds it. All text is UTF-8,
+whatever the locale; a path is taken as it stands, whatever characters it has.
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
@@ -18,7 +20,9 @@ from pydantic_settings import (
     SettingsConfigDict,
     SettingsError,
 )
+from sqlalchemy.engine import URL
 
+from node.domain.plain_text import is_unicode, plain_text, secret_line
 from node.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -36,6 +40,16 @@ _PLAIN = {"missing": "is missing", "extra_forbidden": "is no setting"}
 """Words for pydantic's most frequent kinds of error; the others bring their own."""
 
 
+def _named(value: Any) -> Any:
+    if value == "":
+        raise ValueError("a path cannot be empty")
+    return value
+
+
+Location = Annotated[Path, BeforeValidator(_named)]
+"""A path as it stands. An empty one would be the working directory."""
+
+
 class ReusePolicy(BaseSettings):
     """What this member, as a recipient, asks for and accepts (protocol.md, "Recipient checks")."""
 
@@ -47,7 +61,7 @@ class ReusePolicy(BaseSettings):
     rebind: RebindPolicy = "liveness_match"
     reaudit_share: float = Field(default=0.02, ge=0, le=1)
     """Share of reuses drawn for full verification instead."""
-    screening_list: Path | None = None
+    screening_list: Location | None = None
     """Text file, one name a line; without it screening is recorded as not performed."""
     require_screening: bool = True
     """Whether a reuse may be accepted only after screening was performed."""
@@ -62,7 +76,7 @@ class Settings(BaseSettings):
 
     environment: Environment = "production"
     legal_name: str
-    home: Path
+    home: Location
     """Folder for the database, keys and evidence unless they are named apart."""
 
     listen_host: str = "127.0.0.1"
@@ -70,7 +84,7 @@ class Settings(BaseSettings):
     public_url: str
     """Where browsers and peers reach this node; the OAuth issuer identifier and WebAuthn origin."""
 
-    database_url_file: Path | None = None
+    database_url_file: Location | None = None
     """A URL may hold a password."""
     database_url: str = Field(default="", validate_default=True)
     evidence_url: str = ""
@@ -94,16 +108,16 @@ class Settings(BaseSettings):
     """What a transaction offers, wei per gas; 0 on a free-gas chain."""
     fee_cap_per_gas: int = Field(default=0, ge=0)
     """Most that is offered for a transaction that does not move, wei per gas; 0 = never more."""
-    keystore: Path
+    keystore: Location
     """eth-account V3 keystore of the member's signer."""
-    keystore_password_file: Path | None = None
+    keystore_password_file: Location | None = None
     keystore_password: SecretStr | None = Field(default=None, validate_default=True)
-    keys_dir: Path | None = None
+    keys_dir: Location | None = None
     """Record-signing, transfer and evidence keys."""
 
-    model_root: Path | None = None
+    model_root: Location | None = None
     model_pack: str = "registry"
-    trust_dir: Path | None = None
+    trust_dir: Location | None = None
     """Card issuers' public keys."""
     card_reader: str | None = None
     """PC/SC reader name; none = the first reader."""
@@ -128,14 +142,15 @@ class Settings(BaseSettings):
     def _read_secret_file(cls, value: Any, info: ValidationInfo) -> Any:
         # NAME_file stands before NAME, and is a field: the environment is searched for declared names only.
         path = info.data.get(f"{info.field_name}_file")
-        if path is None:
-            return value
-        try:
-            return path.read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise PydanticCustomError(
-                _SECRET_UNREADABLE, "cannot read its file: {reason}", {"reason": error.strerror}
-            ) from error
+        return value if path is None else _read_secret(path)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _text_is_unicode(cls, value: Any) -> Any:
+        """No text in another encoding (from the environment), and no NUL: it ends a path for the system."""
+        if any("\0" in text or not is_unicode(text) for text in _texts(value)):
+            raise ValueError("it is not written in UTF-8")
+        return value
 
     @field_validator("public_url")
     @classmethod
@@ -161,7 +176,9 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """SQLAlchemy URL; SQLite under `home` by default."""
-        return self.database_url or f"sqlite:///{self.home / 'node.db'}"
+        if self.database_url:
+            return self.database_url
+        return URL.create("sqlite", database=str(self.home / "node.db")).render_as_string()
 
     @property
     def evidence(self) -> str:
@@ -177,7 +194,7 @@ class Settings(BaseSettings):
 def load_settings(path: Path) -> Settings:
     """Read a TOML file and the environment. Raises InvalidInput (`config.*`)."""
     try:
-        values = tomllib.loads(path.read_text())
+        values = tomllib.loads(plain_text(path.read_bytes()))
     except OSError as error:
         raise InvalidInput(
             "config.unreadable",
@@ -186,7 +203,7 @@ def load_settings(path: Path) -> Settings:
         ) from error
     except ValueError as error:
         raise InvalidInput(
-            "config.malformed", f"{path.name}: {error}", hint="it is TOML, written in UTF-8"
+            "config.malformed", f"{path.name}: {error}", hint="It is TOML, written in UTF-8."
         ) from error
     return settings_from(values, path.name)
 
@@ -215,7 +232,7 @@ def settings_from(values: dict[str, Any], source: str) -> Settings:
 def _invalid(source: str, found: list[ErrorDetails]) -> InvalidInput:
     told = "; ".join(f"{_where(one)} {_what(one)}" for one in found)
     if all(one["type"] == _SECRET_UNREADABLE for one in found):
-        hint = "Check the *_file settings: the path, and whether this user may read the file."
+        hint = "Check the *_file settings: each names a file that this user may read, one line in UTF-8."
         return InvalidInput("config.secret_unreadable", f"{source}: {told}", hint=hint)
     hint = "See the table Configuration in README.md; `rireki init` writes a whole file."
     return InvalidInput("config.invalid", f"{source}: {told}", hint=hint)
@@ -228,3 +245,24 @@ def _where(error: ErrorDetails) -> str:
 def _what(error: ErrorDetails) -> str:
     """In plain words, without the value: it may be a secret."""
     return _PLAIN.get(error["type"]) or f"({error['msg'].removeprefix('Value error, ')})"
+
+
+def _read_secret(path: Path) -> str:
+    try:
+        return secret_line(path.read_bytes())
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise PydanticCustomError(
+            _SECRET_UNREADABLE, "cannot read its file: {reason}", {"reason": reason}
+        ) from error
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import gc
+import io
+import locale
+import os
 import sys
 
 RECURSION_LIMIT = 1_000
@@ -18,3 +22,26 @@ def prepare_process() -> None:
     """Set both; calling it again changes nothing."""
     sys.setrecursionlimit(RECURSION_LIMIT)
     gc.set_threshold(COLLECT_EVERY)
+
+
+def use_utf8() -> None:
+    """Work in UTF-8, whatever the locale.
+
+    In a locale of another encoding (Latin-1, EUC-JP) Python would name files, read variables and write names
+    of people in that encoding, and libraries would open text in it. There the program starts anew in UTF-8
+    mode, in place: process id, arguments and open files stay. What is written never fails: a character that
+    cannot be shown becomes an escape.
+
+    Source: PEP 540 (UTF-8 mode).
+    """
+    encodings = (locale.getencoding(), sys.getfilesystemencoding())
+    if not sys.flags.utf8_mode and not all(map(_is_utf8, encodings)):
+        os.environ["PYTHONUTF8"] = "1"  # for the processes that this one starts
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606  itself
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _is_utf8(encoding: str) -> bool:
+    return codecs.lookup(encoding).name == "utf-8"

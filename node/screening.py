@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from node.domain.attributes import Attribute, comparable
+from node.domain.plain_text import plain_text
 from node.errors import Unavailable
 
 
@@ -33,12 +34,20 @@ class ListScreening:
         if self.path is None:
             return None
         try:
-            lines = self.path.read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise Unavailable(
-                "screening.unreadable", "the screening list cannot be read", hint="check reuse.screening_list"
-            ) from error
+            lines = plain_text(self.path.read_bytes()).splitlines()
+        except OSError as error:
+            raise _unreadable(error.strerror or "no reason given") from error
+        except ValueError as error:
+            raise _unreadable(str(error)) from error
         listed = {
             comparable(Attribute.NAME, line) for line in lines if line.strip() and not line.startswith("#")
         }
         return comparable(Attribute.NAME, name) in listed
+
+
+def _unreadable(reason: str) -> Unavailable:
+    return Unavailable(
+        "screening.unreadable",
+        f"the screening list cannot be read: {reason}",
+        hint="Check reuse.screening_list: plain text in UTF-8, one name a line.",
+    )

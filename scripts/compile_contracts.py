@@ -1,8 +1,8 @@
 """Compile the contracts and keep the committed artifact true to its sources.
 
 Usage: `python -m scripts.compile_contracts [--check] [--with-solcx]`. Writes
-contracts/artifacts/IdentityHistory.json (ABI, creation and runtime bytecode, compiler, settings, SHA-256 of
-every source); with `--check` writes nothing and exits 1 when the committed artifact is not what the sources
+node/chain/IdentityHistory.json (ABI, creation and runtime bytecode, compiler, settings, SHA-256 of every
+source); with `--check` writes nothing and exits 1 when the committed artifact is not what the sources
 compile to. Needs Node 20+ and `scripts/setup`; `--with-solcx` drives a native solc through py-solc-x
 instead. Does not deploy.
 Spec: Solidity "Compiler Input and Output JSON Description".
@@ -22,7 +22,8 @@ from typing import Any
 
 CONTRACTS = Path(__file__).resolve().parent.parent / "contracts"
 PACKAGES = CONTRACTS / "node_modules"
-ARTIFACT = CONTRACTS / "artifacts" / "IdentityHistory.json"
+ARTIFACT = CONTRACTS.parent / "node" / "chain" / "IdentityHistory.json"
+"""Inside the package that reads it, so that every installation has it."""
 TARGET = ("src/IdentityHistory.sol", "IdentityHistory")
 
 COMPILER_VERSION = "0.8.37"
@@ -167,9 +168,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _write(text: str) -> int:
-    ARTIFACT.parent.mkdir(exist_ok=True)
     ARTIFACT.write_text(text, encoding="utf-8")
-    print(f"wrote contracts/artifacts/{ARTIFACT.name}")
+    print(f"wrote node/chain/{ARTIFACT.name}")
     return 0
 
 
@@ -180,8 +180,7 @@ def _check(text: str) -> int:
         return 0
     reason = "differs from what the sources compile to" if committed else "is missing"
     print(
-        f"compile_contracts: contracts/artifacts/{ARTIFACT.name} {reason};"
-        " run: python -m scripts.compile_contracts",
+        f"compile_contracts: node/chain/{ARTIFACT.name} {reason}; run: python -m scripts.compile_contracts",
         file=sys.stderr,
     )
     return 1

@@ -63,7 +63,7 @@ def read_operator_pack(root: Path, name: str) -> ModelPack:
             hint=f"write {manifest} with the role, name and sha256 of each file",
         )
     try:
-        document = json.loads(manifest.read_text(encoding="utf-8"))
+        document = json.loads(manifest.read_text(encoding="utf-8-sig"))
         pack = _pack(name, document)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InvalidInput(

@@ -1,7 +1,7 @@
 """The compiled contract as the node uses it: selectors, argument types, bytecode.
 
-Reads contracts/artifacts/IdentityHistory.json and nothing else of contracts/. Decides no meaning; `calls`,
-`views`, `decoder` and `refusals` do. Spec: Solidity contract ABI specification.
+Reads IdentityHistory.json beside it, which `scripts.compile_contracts` writes and every installation carries.
+Decides no meaning; `calls`, `views`, `decoder` and `refusals` do. Spec: Solidity contract ABI specification.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from node.errors import Corrupt, InvalidInput
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-ARTIFACT = Path(__file__).parents[2] / "contracts" / "artifacts" / "IdentityHistory.json"
+ARTIFACT = Path(__file__).with_name("IdentityHistory.json")
 
 SELECTOR_BYTES = 4
 
@@ -71,10 +71,10 @@ def load_artifact(path: Path = ARTIFACT) -> Artifact:
         Corrupt: missing or not an artifact (`chain.artifact`).
     """
     try:
-        content = json.loads(path.read_text())
+        content = json.loads(path.read_text(encoding="utf-8"))
         return _artifact(content)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        hint = "restore contracts/artifacts from the release, or run scripts/compile_contracts"
+        hint = "Install this release again; in a checkout, run: python -m scripts.compile_contracts."
         raise Corrupt("chain.artifact", "the contract artifact cannot be read", hint=hint) from error
 
 

@@ -16,6 +16,7 @@ from eth_account import Account
 
 from node.chain.transactions import Transaction, signed, unsigned
 from node.domain.keccak import keccak
+from node.domain.plain_text import plain_text
 from node.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def open_keystore(path: Path, password: str) -> Signer:
         InvalidInput: `keystore.unreadable`, `keystore.malformed`, `keystore.wrong_password`.
     """
     try:
-        content = json.loads(path.read_text())
+        content = json.loads(plain_text(path.read_bytes()))
     except OSError as error:
         hint = "check the keystore setting, or run: rireki keys init"
         raise InvalidInput(
@@ -93,7 +94,7 @@ def create_keystore(path: Path, password: str, *, scrypt_n: int = SCRYPT_N) -> S
         scrypt_n: work factor, a power of two.
 
     Raises:
-        InvalidInput: `keystore.exists`.
+        InvalidInput: `keystore.exists`, `keystore.unwritable`.
     """
     account = Account.create()
     content = json.dumps(Account.encrypt(account.key, password, kdf="scrypt", iterations=scrypt_n))
@@ -102,7 +103,13 @@ def create_keystore(path: Path, password: str, *, scrypt_n: int = SCRYPT_N) -> S
     except FileExistsError as error:
         hint = "name another path; an existing key is never overwritten"
         raise InvalidInput("keystore.exists", f"{path.name} exists already", hint=hint) from error
-    with os.fdopen(descriptor, "w") as file:
+    except OSError as error:
+        raise InvalidInput(
+            "keystore.unwritable",
+            f"cannot write {path.name}: {error.strerror}",
+            hint="Check the setting keystore, its folder and the disk.",
+        ) from error
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(content)
     return open_keystore(path, password)
 

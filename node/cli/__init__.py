@@ -1,22 +1,34 @@
 """The `rireki` command. Every sub-command lives in its own module and is one thin edge over use cases.
 
-Distributions may add commands through the entry-point group `rireki.commands` (name -> Typer or function).
+Two more, of the demonstration and the simulators, are added where this package lies in its repository.
 """
 
 from __future__ import annotations
 
 import sys
-from importlib.metadata import entry_points
+from importlib import import_module
+from pathlib import Path
 
 import typer
 from rich.console import Console
 
 from node.cli import apikey, card_relay, chain, check, database, face, init, keys, ocr, serve
-from node.errors import NodeError
+from node.domain.plain_text import is_unicode
+from node.errors import InvalidInput, NodeError
+from node.process import use_utf8
 from verifier.errors import VerifierError
 
 EXIT_COULD_NOT_DO = 2
 """Exit status when a command ends in an error with a code; 1 is for outcomes that are negative."""
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+"""The repository's root, if this is one."""
+
+OF_THE_CHECKOUT = {
+    "demo": ("scripts.demo.command", "demo"),
+    "sim": ("tests.sim.card.sim_command", "app"),
+}
+"""Command -> module and what to take of it."""
 
 app = typer.Typer(
     name="rireki",
@@ -38,28 +50,37 @@ app.command("card-relay")(card_relay.card_relay)
 app.command("ocr")(ocr.ocr)
 
 
-def _add_plugins() -> None:
-    for point in entry_points(group="rireki.commands"):
-        try:
-            command = point.load()
-        except ModuleNotFoundError:
-            continue  # an installed wheel has the node, not the demo and simulators of the checkout
+def _add_commands_of_the_checkout() -> None:
+    """`rireki demo` and `rireki sim` exist where the repository is: an installed wheel has neither module."""
+    if not (CHECKOUT / "pyproject.toml").is_file():
+        return
+    for name, (module, member) in OF_THE_CHECKOUT.items():
+        command = getattr(import_module(module), member)
         if isinstance(command, typer.Typer):
-            app.add_typer(command, name=point.name)
+            app.add_typer(command, name=name)
         else:
-            app.command(point.name)(command)
+            app.command(name)(command)
 
 
 def main() -> None:
     """Run the command line; any error of ours ends as one line with code and hint."""
-    _add_plugins()
+    use_utf8()
+    _add_commands_of_the_checkout()
     try:
+        _require_unicode_arguments()
         app()
     except (NodeError, VerifierError) as error:
         report(error)
         sys.exit(EXIT_COULD_NOT_DO)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _require_unicode_arguments() -> None:
+    if not all(map(is_unicode, sys.argv)):
+        raise InvalidInput(
+            "cli.not_utf8", "an argument is not written in UTF-8", hint="Use a terminal with a UTF-8 locale."
+        )
 
 
 def report(error: NodeError | VerifierError) -> None:

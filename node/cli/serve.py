@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import socket
+import sys
+from contextlib import suppress
 from enum import StrEnum
 from typing import Annotated
 
@@ -13,10 +15,10 @@ import uvicorn
 from node.api.app import create_app
 from node.bootstrap import build
 from node.checks.catalogue import check_at_start, worst
+from node.cli.listening import address_of, cannot_listen, open_sockets
 from node.cli.options import DEFAULT_CONFIG, ConfigOption
 from node.config import Settings, load_settings
 from node.engine import model_notice
-from node.errors import InvalidInput
 
 _LOUD = """
 ****************************************************************************
@@ -25,6 +27,10 @@ _LOUD = """
 ****************************************************************************"""
 _TALKATIVE = ("httpx", "httpcore", "sqlalchemy", "alembic")
 """Libraries that would write whole URLs, which carry one-time codes, or the values of every statement."""
+
+
+_EXIT_NOT_STARTED = 3
+"""As uvicorn's own command has it; the log says why."""
 
 
 class LogLevel(StrEnum):
@@ -50,17 +56,13 @@ def serve(
         log.warning(_LOUD.format(environment=settings.environment))
     if settings.engine_workers and (notice := model_notice(settings.model_root, settings.model_pack)):
         log.warning("%s (README, Licences)", notice)
-    _require_free_port(settings)
+    # Before anything is opened: uvicorn would find a port occupied when all else is done, and only log it.
+    sockets = open_sockets(settings.listen_host, settings.listen_port)
     app = create_app(build(settings))
     _say_what_is_missing(settings, log)
-    uvicorn.run(
-        app,
-        host=settings.listen_host,
-        port=settings.listen_port,
-        log_level=log_level.value,
-        access_log=False,
-        server_header=False,
-    )
+    log.info("listening on %s", address_of(settings.listen_host, settings.listen_port))
+    options = uvicorn.Config(app, log_level=log_level.value, access_log=False, server_header=False)
+    _run(uvicorn.Server(options), sockets, settings)
 
 
 def _say_what_is_missing(settings: Settings, log: logging.Logger) -> None:
@@ -72,15 +74,14 @@ def _say_what_is_missing(settings: Settings, log: logging.Logger) -> None:
         )
 
 
-def _require_free_port(settings: Settings) -> None:
-    """Say it in one line before anything is opened; uvicorn would only log it."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.listen_host, settings.listen_port))
-        except OSError as error:
-            raise InvalidInput(
-                "serve.port_occupied",
-                f"cannot listen on {settings.listen_host}:{settings.listen_port}: {error.strerror}",
-                hint="stop what uses it, or set listen_port",
-            ) from error
+def _run(server: uvicorn.Server, sockets: list[socket.socket], settings: Settings) -> None:
+    try:
+        with suppress(KeyboardInterrupt):
+            server.run(sockets)
+    except OSError as error:
+        if server.started:
+            raise
+        # Two processes may bind one port, but only the first can listen on it.
+        raise cannot_listen(settings.listen_host, settings.listen_port, error) from error
+    if not server.started:
+        sys.exit(_EXIT_NOT_STARTED)

@@ -28,6 +28,7 @@ from joserfc.jwk import ECKey
 
 from node.domain import base64url
 from node.domain.jwk import point_of_key
+from node.domain.plain_text import secret_line
 from node.errors import InvalidInput, Unavailable
 
 if TYPE_CHECKING:
@@ -170,9 +171,9 @@ def _transfer_key(data: bytes) -> TransferKey:
 
 def _read_text(path: Path, length: int) -> bytes:
     try:
-        text = _read(path).decode("ascii").strip()
-    except UnicodeDecodeError as error:
-        raise InvalidInput(_CORRUPT, f"{path.name} is not a key file", hint=_RESTORE) from error
+        text = secret_line(_read(path)).strip()
+    except ValueError as error:
+        raise InvalidInput(_CORRUPT, f"{path.name} is not a key file: {error}", hint=_RESTORE) from error
     return base64url.decode(text, code=_CORRUPT, length=length)
 
 

@@ -105,8 +105,9 @@ def _beat(node: Node) -> None:
 
 def start_jobs(node: Node, jobs: tuple[Job, ...]) -> BackgroundScheduler:
     """Start all jobs; the first run of each is at once. The caller shuts the scheduler down."""
+    # In UTC: intervals need no local time, and TZ may say what the library cannot read ("JST-9").
     scheduler = BackgroundScheduler(
-        job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+        timezone=UTC, job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
     )
     # It would log every skipped turn of a long index run.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)

@@ -67,11 +67,12 @@ def open_engine(url: str, *, connections: int = CONNECTIONS) -> Engine:
     """Open an engine; connects on first use.
 
     Args:
-        url: `sqlite:///PATH` or `postgresql://...`; other databases are refused.
+        url: `sqlite:///PATH` (percent-encoded, without options) or `postgresql://...`; other databases are
+            refused.
         connections: how many units of work may be open at once.
 
     Raises:
-        InvalidInput: `store.bad_url`.
+        InvalidInput: `store.bad_url`, `store.no_driver`.
     """
     parsed = _parse(url)
     pool = {
@@ -83,7 +84,7 @@ def open_engine(url: str, *, connections: int = CONNECTIONS) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         engine = _open_sqlite(parsed, **pool)
     else:
-        engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, **pool)
+        engine = _open_postgresql(parsed, **pool)
     event.listen(engine, "before_cursor_execute", _refuse_to_write)
     return engine
 
@@ -107,7 +108,8 @@ def upgrade(url: str) -> None:
 def migrate(connection: Connection, revision: str = "head") -> None:
     """Run the migrations on an open connection, inside its transaction."""
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    # Alembic reads its options through configparser, to which % is an interpolation.
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
 
@@ -168,12 +170,24 @@ def _parse(url: str) -> URL:
         raise _bad_url() from error
     if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
         raise _bad_url()
+    # Of the text: an option without a value ("/srv/a?b/node.db") is dropped from the parsed URL.
+    if parsed.get_backend_name() == "sqlite" and "?" in url:
+        hint = "Write a question mark of the path as %3F."
+        raise InvalidInput("store.bad_url", "a SQLite URL takes no options here", hint=hint)
     return parsed
 
 
 def _bad_url() -> InvalidInput:
     hint = "use sqlite:///PATH or postgresql://user@host/database"
     return InvalidInput("store.bad_url", "the database URL is not one the node understands", hint=hint)
+
+
+def _open_postgresql(url: URL, **pool: Any) -> Engine:
+    try:
+        return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, **pool)
+    except ImportError as error:
+        hint = "Install it: pip install 'rireki[postgres]'."
+        raise InvalidInput("store.no_driver", "the PostgreSQL driver is not installed", hint=hint) from error
 
 
 def _open_sqlite(url: URL, **pool: Any) -> Engine:

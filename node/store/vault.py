@@ -16,6 +16,7 @@ import os
 import re
 import secrets
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import fsspec
@@ -48,17 +49,25 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 class EncryptedFiles:
-    """Where the encrypted files lie: any fsspec URL. Knows neither keys nor contents."""
+    """Where the encrypted files lie: a folder, or any fsspec URL. Knows neither keys nor contents."""
 
     def __init__(self, url: str) -> None:
         """Open a folder, creating it if need be.
+
+        Args:
+            url: a path or `file://` and an absolute path, either taken as it stands (no percent-decoding, no
+                `::` chain); or an fsspec URL of another scheme.
 
         Raises:
             InvalidInput: `vault.bad_url`.
             Unavailable: `vault.unreachable`.
         """
         try:
-            self._files, self._root = fsspec.core.url_to_fs(url, auto_mkdir=True)
+            folder = _local_folder(url)
+            if folder is None:
+                self._files, self._root = fsspec.core.url_to_fs(url, auto_mkdir=True)
+            else:
+                self._files, self._root = LocalFileSystem(auto_mkdir=True), str(folder)
         except (ValueError, ImportError) as error:
             hint = "use file:///PATH, or install the fsspec driver of that scheme"
             raise InvalidInput("vault.bad_url", "the evidence URL cannot be used", hint=hint) from error
@@ -102,6 +111,20 @@ class EncryptedFiles:
     def _path(self, location: str) -> str:
         # Two levels, so that no folder grows beyond what file systems like.
         return f"{self._root}/{location[:2]}/{location}"
+
+
+def _local_folder(url: str) -> Path | None:
+    """The folder on this machine that a URL names; None for other storages. Raises ValueError."""
+    scheme, marked, path = url.partition("://")
+    if not marked or "/" in scheme:
+        path = url
+    elif scheme not in LocalFileSystem.protocol:
+        return None
+    elif not path.startswith("/"):
+        raise ValueError("file:// is followed by an absolute path")
+    if not path:
+        raise ValueError("an empty path")
+    return Path(path).absolute()
 
 
 class Vault:

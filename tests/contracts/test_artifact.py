@@ -82,7 +82,7 @@ def test_check_tells_a_changed_artifact(monkeypatch, tmp_path: Path, capsys: pyt
 
 
 def test_writing_and_checking_agree(monkeypatch, tmp_path: Path):
-    monkeypatch.setattr(compile_contracts, "ARTIFACT", tmp_path / "artifacts" / "IdentityHistory.json")
+    monkeypatch.setattr(compile_contracts, "ARTIFACT", tmp_path / "IdentityHistory.json")
     monkeypatch.setattr(compile_contracts, "build_artifact", lambda _: {"abi": ["見本"]})
     assert compile_contracts.main([]) == 0
     assert compile_contracts.main(["--check"]) == 0

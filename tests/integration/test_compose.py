@@ -300,7 +300,7 @@ def test_what_is_copied_into_the_image_is_a_node_that_starts(tmp_path):
             run.take(step)
     run.start(FINAL, sys.executable)
     folder = run.path(FINAL, "")
-    assert (folder / "contracts/artifacts/IdentityHistory.json").is_file()
+    assert (folder / "node/chain/IdentityHistory.json").is_file()
     assert not (folder / "tests").exists()
     assert not (folder / "scripts").exists()
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from tests.sim.anvil import Anvil
 
-ARTIFACT = Path(__file__).resolve().parents[2] / "contracts" / "artifacts" / "IdentityHistory.json"
+ARTIFACT = Path(__file__).resolve().parents[2] / "node" / "chain" / "IdentityHistory.json"
 
 GAS_LIMIT = hex(16_777_216)
 """The most one transaction may have (EIP-7825)."""

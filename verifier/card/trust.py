@@ -106,7 +106,7 @@ def load_trust_store(directory: Path, *, node_environment: NodeEnvironment) -> T
 
 def _load_file(path: Path, node_environment: NodeEnvironment) -> TrustStore:
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8-sig"))
         environment = document["environment"]
         keys, certificates = _parse_entries(document)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, UnsupportedAlgorithm) as error:
