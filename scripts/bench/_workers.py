@@ -24,7 +24,7 @@ def spread(
     *,
     processes: int,
     what: str,
-    prepare: Callable[[], object] = lambda: None,
+    prepare: Callable[[], object] | None = None,
 ) -> Iterator[Result]:
     """Results in any order; with one process, everything happens in this one.
 
@@ -33,7 +33,7 @@ def spread(
         jobs: what is left to do.
         processes: how many work side by side, each on one thread.
         what: the jobs in the plural, for the progress line.
-        prepare: called once in each process, to load models.
+        prepare: called once in each process, to load models; importable, too.
     """
     if not jobs:
         return
@@ -47,6 +47,7 @@ def spread(
         yield from watched(pool.imap_unordered(work, jobs), len(jobs), what)
 
 
-def _start(prepare: Callable[[], object]) -> None:
+def _start(prepare: Callable[[], object] | None) -> None:
     cv2.setNumThreads(1)
-    prepare()
+    if prepare:
+        prepare()

@@ -8,6 +8,9 @@ The card answers no sooner than the fastest radio link of ISO/IEC 14443 (848 kbi
 chip's own time, which is longer, is left out, so real cards give a lower ratio. "instant" figures are those
 of a card without a radio, which answers as fast as the simulator runs: they show our own time best, and no
 card behaves so.
+
+Examples: python -m scripts.bench.cards --quick
+          python -m scripts.bench.cards --json
 """
 
 from __future__ import annotations
