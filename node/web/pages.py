@@ -20,6 +20,8 @@ from node.domain.days import jst_text, to_text
 
 _HERE = Path(__file__).parent
 
+TEMPLATES = _HERE / "templates"
+
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' blob: data:; media-src 'self' blob:; "
@@ -65,7 +67,7 @@ def install_static(app: FastAPI) -> None:
 @cache
 def _environment() -> Environment:
     made = Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

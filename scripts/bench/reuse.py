@@ -29,7 +29,7 @@ def main() -> int:
     """Run the demo once, or read a run's report, and publish what it measured."""
     parser = Arguments(__doc__)
     parser.add_argument(
-        "--port-base", type=int, default=8851, help="first of the five ports that the demo takes"
+        "--port-base", type=int, default=8851, help="first of the six ports that the demo takes"
     )
     parser.add_argument("--report", type=Path, help="figures of a demo that has run, instead of running one")
     given = parser.given()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,12 +13,9 @@ import httpx
 
 from node.domain.evidence import ClipFiles
 from node.errors import InvalidInput, Unavailable
+from scripts.demo.patience import wait_until
 from tests.sim.authenticator import SoftwareAuthenticator
 from tests.sim.patience import DEADLINE_S
-
-TIMEOUT_S = DEADLINE_S
-POLL_S = 0.1
-CASE_TIMEOUT_S = DEADLINE_S
 
 Json = dict[str, Any]
 
@@ -33,7 +29,7 @@ class Staff:
 
     def __post_init__(self) -> None:
         headers = {"Authorization": f"Bearer {self.token}"}
-        self._client = httpx.Client(base_url=self.base_url, headers=headers, timeout=TIMEOUT_S)
+        self._client = httpx.Client(base_url=self.base_url, headers=headers, timeout=DEADLINE_S)
 
     def get(self, path: str) -> Any:
         """GET; an error of the node comes back as the error it is."""
@@ -76,15 +72,15 @@ class Staff:
     def verify(self, case_id: str, progress: Callable[[str], None]) -> Json:
         """Start the engine and follow it. Raises what kept it from deciding."""
         case: Json = self.post(f"/v1/cases/{case_id}/verify")
-        deadline = time.monotonic() + CASE_TIMEOUT_S
-        while case["state"] == "verifying":
-            progress(f"engine: {case['stage'] or 'starting'}")
-            if time.monotonic() > deadline:
-                raise Unavailable(
-                    "demo.engine_slow", "the engine did not finish in time", hint="see a/node.log"
-                )
-            time.sleep(POLL_S)
+
+        def is_done() -> bool:
+            nonlocal case
             case = self.get(f"/v1/cases/{case_id}")
+            progress(f"engine: {case['stage'] or 'starting'}")
+            return case["state"] != "verifying"
+
+        slow = Unavailable("demo.engine_slow", "the engine did not finish in time", hint="See a/node.log.")
+        wait_until(is_done, slow)
         if case["state"] == "open" and case["last_error"]:
             error = case["last_error"]
             raise Unavailable(error["code"], error.get("detail", ""), hint=error.get("hint", ""))
@@ -104,7 +100,7 @@ class Customer:
     )
 
     def __post_init__(self) -> None:
-        self.browser = httpx.Client(timeout=TIMEOUT_S, follow_redirects=False)
+        self.browser = httpx.Client(timeout=DEADLINE_S, follow_redirects=False)
 
     def enrol(self, url: str) -> None:
         """Make a passkey at the one-time enrolment page."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 import sys
 import time
 from contextlib import ExitStack
@@ -14,19 +15,27 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from node.domain.access import Role as StaffRole
 from scripts.demo import refusals
+from scripts.demo.doors import doors_text
 from scripts.demo.journey import Journey
+from scripts.demo.lifetime import lifetime
 from scripts.demo.persona import PHOTO_LINE, make_persona
 from scripts.demo.processes import cpu_seconds, require_free
-from scripts.demo.stage import PORTS, Stage, set_up
+from scripts.demo.serving import start_page
+from scripts.demo.stage import PORTS, set_up
 from scripts.demo.timeline import StepFailed, Timeline
 from verifier.face.models import load_face_models
 
 HOME = Path(__file__).resolve().parents[2] / ".cache" / "demo"
-"""Made anew by every run; git-ignored."""
+"""Git-ignored. A folder in it for each first port, made anew by every run: runs side by side do not meet."""
 
 PORT_BASE = 8801
+
+LOOK_FURTHER = """look further:  rireki demo --serve   leaves all running: be the customer yourself
+               .cache/demo/*/*/node.log   what each node said"""
+
+STAYS_IN_2026 = """   [dim]Chain time stays in 2026, so that both methods can be tried. Left out: too_old and
+   method_not_allowed, which need April 2027 (--after-reform shows them).[/]"""
 
 BANNER = """[bold]Rireki 履歴[/] - verify once at bank A, reuse at broker B, audited by a regulator
 [dim]Everybody and everything here is 見本 (specimen): invented names, a virtual card, test keys, loopback.
@@ -34,36 +43,51 @@ BANNER = """[bold]Rireki 履歴[/] - verify once at bank A, reuse at broker B, a
 
 
 def demo(
-    serve: Annotated[bool, typer.Option("--serve", help="Leave everything running and print URLs.")] = False,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Leave everything running; a start page shows every door.")
+    ] = False,
+    after_reform: Annotated[
+        bool,
+        typer.Option(
+            "--after-reform",
+            help="With --serve: let chain time pass to 2027-04-01, where the method by photographs ends.",
+        ),
+    ] = False,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Also write the facts as JSON.")
     ] = None,
     port_base: Annotated[
-        int, typer.Option(help="First of five ports in a row.", min=1024, max=65530)
+        int, typer.Option(help="First of six ports in a row.", min=1024, max=65530)
     ] = PORT_BASE,
 ) -> None:
     """Run the main job on this machine: verification, reuse, revocation, audit, and every refusal.
 
     Starts a chain, a card reader with a virtual My Number card, and three nodes; prints a timeline. The
-    exit status is not zero if any step or refusal is not as it must be.
+    exit status is not zero if any step or refusal is not as it must be. Whatever ends it, everything that it
+    started ends with it.
     """
     logging.disable(logging.WARNING)
     console = Console(highlight=False, soft_wrap=True)
     timeline = Timeline(console, cpu_seconds)
     report = Report(timeline)
     began = time.perf_counter()
-    with ExitStack() as stack:
+    with lifetime(), ExitStack() as stack:
         try:
-            stage = run(timeline, report, port_base, stack)
+            journey = run(timeline, report, port_base, stack, moves_time=after_reform or not serve)
         except StepFailed:
             sys.exit(1)
         finally:
             report.write(json_file)
         console.print(f"\n[bold green]all as it must be[/] in {time.perf_counter() - began:.0f} s\n")
         console.print(report.comparison)
-        look_further(console, stage, running=serve)
-        if serve:
-            wait_for_interrupt(console)
+        if not serve:
+            console.print(LOOK_FURTHER)
+            return
+        console.print(
+            doors_text(journey.stage, stack.enter_context(start_page(journey.stage, journey.persona)))
+        )
+        while True:
+            signal.pause()
 
 
 @dataclass
@@ -116,14 +140,14 @@ class Report:
         )
 
 
-def run(timeline: Timeline, report: Report, port_base: int, stack: ExitStack) -> Stage:
-    """Every chapter, in order."""
+def run(timeline: Timeline, report: Report, port_base: int, stack: ExitStack, *, moves_time: bool) -> Journey:
+    """Every chapter, in order; time passes last but one, because a chain's time cannot go back."""
     require_free(range(port_base, port_base + PORTS))
     timeline.console.print(BANNER.format(photo=PHOTO_LINE))
     with timeline.waiting("loading models, making a card"):
         persona = make_persona(load_face_models())
     timeline.chapter("A consortium")
-    stage = set_up(HOME, port_base, persona, timeline, stack)
+    stage = set_up(HOME / str(port_base), port_base, persona, timeline, stack)
     journey = report.journey = Journey(stage, persona, timeline)
     timeline.chapter("Verify at bank A")
     journey.verify()
@@ -139,41 +163,12 @@ def run(timeline: Timeline, report: Report, port_base: int, stack: ExitStack) ->
         case(journey)
     timeline.chapter("Afterwards: bank A withdraws")
     refusals.revoked(journey)
-    timeline.chapter("Time passes")
-    refusals.out_of_time(journey)
+    timeline.chapter("Time passes" if moves_time else "Verify by photographs")
+    if moves_time:
+        refusals.out_of_time(journey)
+    else:
+        refusals.photographs_wait(journey)
+        timeline.say(STAYS_IN_2026)
     timeline.chapter("Audit")
     report.audit = journey.audit()
-    return stage
-
-
-def look_further(console: Console, stage: Stage, *, running: bool) -> None:
-    """Where to look, and with which keys."""
-    if not running:
-        console.print("look further:  rireki demo --serve   leaves the nodes running and prints their URLs")
-        console.print(f"               {_short(HOME)}/*/node.log   what each node said")
-        return
-    console.print("[bold]running[/] (end with Ctrl-C)")
-    for member in stage.members:
-        console.print(f"  {member.title:<10} {member.public_url}   API {member.public_url}/docs")
-    console.print(f"  customer   {stage.issuer.public_url}/me")
-    console.print(f"  explorer   {stage.regulator.public_url}/explorer")
-    console.print(f"  chain      {stage.chain.url}")
-    for member, role in (
-        (stage.issuer, StaffRole.OFFICER),
-        (stage.recipient, StaffRole.OFFICER),
-        (stage.regulator, StaffRole.AUDITOR),
-    ):
-        console.print(f"  API key ({member.title}, {role.value})  {member.tokens[role][0]}")
-
-
-def wait_for_interrupt(console: Console) -> None:
-    """Until Ctrl-C."""
-    try:
-        while True:
-            time.sleep(3600)
-    except KeyboardInterrupt:
-        console.print("stopping")
-
-
-def _short(path: Path) -> str:
-    return f"{path.parent.name}/{path.name}"
+    return journey

@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from node.domain.access import Role as StaffRole
-from node.domain.evidence import ClipFiles
-from node.domain.methods import IMAGE_FACE
 from scripts.demo.actors import Customer, Json
+from scripts.demo.counter import Counter
+from scripts.demo.patience import wait_until
 from scripts.demo.persona import Persona
 from scripts.demo.reuse import ReuseRun, ask
 from scripts.demo.stage import Stage
 from scripts.demo.timeline import Step, StepFailed, Timeline
-from tests.sim.patience import DEADLINE_S
 
 ISSUER_ID, RECIPIENT_ID = 1, 2
 VERSIONS = 16
 OPENED = ("id_matches", "credential_signed_by_issuer", "consent_signed_by_customer", "anchored_at")
 """Findings of a disclosure that must all hold."""
-
-WAIT_S = DEADLINE_S
-POLL_S = 0.2
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """An open case, the clip that answers its challenge and, where asked for, a film of the tilted card."""
-
-    case_id: str
-    clip: ClipFiles
-    tilt: ClipFiles | None = None
 
 
 @dataclass
@@ -63,35 +50,26 @@ class Journey:
 
     def run_case(self, name: str, method: str) -> tuple[Json, Step]:
         """One case up to the engine's verdict, as a step of its own."""
-        prepared = self.prepare(method)
+        case_id = self.prepare(method)
         with self.timeline.step(name, "bank A") as step:
-            case = self.judge(prepared, step)
+            case = self.judge(case_id, step)
         self._show_checks(case)
         return case, step
 
-    def prepare(self, method: str, *, stranger: bool = False) -> Prepared:
-        """Open a case; the customer, or a stranger, answers its challenge. The rendering is not measured."""
-        bank = self.stage.staff(self.stage.issuer, StaffRole.STAFF)
-        with self.timeline.waiting("rendering a synthetic clip that answers the challenge"):
-            case = bank.open_case(method, self.persona.application["birth_date"])
-            clip = self.persona.answer(case["challenge"], stranger=stranger)
-        if method != IMAGE_FACE:
-            return Prepared(case["case_id"], clip)
-        with self.timeline.waiting("filming the card while it is tilted"):
-            film = self.persona.tilt(bank.ask_tilt(case["case_id"]))
-        return Prepared(case["case_id"], clip, film)
+    def prepare(self, method: str, *, stranger: bool = False) -> str:
+        """Open a case and hand in what the customer, or a stranger, brings. Its rendering is not measured."""
+        with self.timeline.waiting("preparing the evidence") as say:
+            return self._counter.prepare(method, say, stranger=stranger)
 
-    def judge(self, prepared: Prepared, step: Step) -> Json:
-        """Hand the evidence in and follow the engine; the case as staff see it then."""
-        bank = self.stage.staff(self.stage.issuer, StaffRole.STAFF)
-        bank.add_surface(prepared.case_id, self.persona.surface)
-        bank.add_clip(prepared.case_id, prepared.clip)
-        if prepared.tilt is not None:
-            bank.add_tilt(prepared.case_id, prepared.tilt)
-        with self.stage.reader.lend(bank, prepared.case_id):
-            case = bank.verify(prepared.case_id, self.timeline.progress)
+    def judge(self, case_id: str, step: Step) -> Json:
+        """Follow the engine; the case as staff see it then."""
+        case = self._counter.judge(case_id, self.timeline.progress)
         step.note = ", ".join(f"{stage['stage']} {stage['seconds']:.1f} s" for stage in case["stages"])
         return case
+
+    @property
+    def _counter(self) -> Counter:
+        return Counter(self.stage.staff(self.stage.issuer, StaffRole.STAFF), self.stage.reader, self.persona)
 
     def enrol(self, method: str, case: Json, customer: Customer) -> None:
         """The customer's passkey, and the anchor of the record's salted versions."""
@@ -190,12 +168,8 @@ class Journey:
         ]
         self.timeline.say("     " + ", ".join(shown))
 
-    def _wait(self, is_done: Any) -> None:
-        deadline = time.monotonic() + WAIT_S
-        while not is_done():
-            if time.monotonic() > deadline:
-                raise StepFailed("it did not happen in time")
-            time.sleep(POLL_S)
+    def _wait(self, is_done: Callable[[], bool]) -> None:
+        wait_until(is_done, StepFailed("it did not happen in time"))
 
 
 def trail_line(trail: Json) -> str:

@@ -7,7 +7,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -17,13 +16,10 @@ import psutil
 
 from node.errors import InvalidInput, Unavailable
 from scripts.demo.members import Member
+from scripts.demo.patience import wait_until
 from tests.sim.patience import DEADLINE_S, patient_s
 
-START_TIMEOUT_S = DEADLINE_S
-"""A few seconds where the cores are free; patience where they are not."""
-
 STOP_TIMEOUT_S = patient_s(10)
-POLL_S = 0.1
 
 
 def cpu_seconds() -> float:
@@ -69,16 +65,18 @@ def start_node(member: Member, environment: dict[str, str], stack: ExitStack) ->
 
 def await_nodes(processes: Mapping[Member, subprocess.Popen[bytes]]) -> None:
     """Wait until each answers `/health`. Raises Unavailable (`demo.node_not_started`)."""
-    deadline = time.monotonic() + START_TIMEOUT_S
     for member, process in processes.items():
-        while not _is_up(member):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise Unavailable(
-                    "demo.node_not_started",
-                    f"the node of {member.title} did not start: {_last_line(member)}",
-                    hint=f"see {member.home.name}/node.log in the demo's folder",
-                )
-            time.sleep(POLL_S)
+        wait_until(lambda m=member, p=process: _is_up(m) or p.poll() is not None, _not_started(member))
+        if process.poll() is not None:
+            raise _not_started(member)
+
+
+def _not_started(member: Member) -> Unavailable:
+    return Unavailable(
+        "demo.node_not_started",
+        f"the node of {member.title} did not start: {_last_line(member)}",
+        hint=f"See {member.home.name}/node.log in the demo's folder.",
+    )
 
 
 def _is_up(member: Member) -> bool:

@@ -2,43 +2,35 @@
 
 from __future__ import annotations
 
-import time
-from datetime import datetime, timedelta, timezone
-
 from node.domain.access import Role as StaffRole
-from node.domain.days import first_second
-from node.domain.methods import IMAGE_FACE, NEXT
+from node.domain.methods import IMAGE_FACE
 from node.errors import InvalidInput
-from scripts.demo.actors import Customer
+from scripts.demo.actors import Customer, Json
+from scripts.demo.chain_time import REFORM, move_to
 from scripts.demo.journey import Journey
 from scripts.demo.reuse import Consent, ReuseRun
 from scripts.demo.timeline import StepFailed
 
-CLOCKS_FOLLOW_S = 1.5
-"""The nodes read chain time at most once a second (node.clock)."""
-
 BEFORE_MIDNIGHT_S = 180
 """Signed three minutes before 2027-04-01 in Japan, decided after."""
-
-JST = timezone(timedelta(hours=9))
 
 
 def swapped_photo(journey: Journey) -> None:
     """A card whose chip carries somebody else's portrait under the old signature."""
-    prepared = journey.prepare("jp.chip+face")
+    case_id = journey.prepare("jp.chip+face")
     journey.stage.reader.swap(journey.persona.forged_card())
     expected = "chip.data_signature_invalid"
     with journey.timeline.refusal("swapped chip photo", "bank A", expected=expected) as step:
-        case = journey.judge(prepared, step)
+        case = journey.judge(case_id, step)
         step.code = case["codes"][0] if case["state"] == "rejected" else None
     journey.stage.reader.swap(journey.persona.card())
 
 
 def wrong_selfie(journey: Journey) -> None:
     """The genuine card, another person before the camera."""
-    prepared = journey.prepare("jp.chip+face", stranger=True)
+    case_id = journey.prepare("jp.chip+face", stranger=True)
     with journey.timeline.refusal("another person's selfie", "bank A", expected="face.no_match") as step:
-        case = journey.judge(prepared, step)
+        case = journey.judge(case_id, step)
         step.code = case["codes"][0] if case["state"] == "rejected" else None
 
 
@@ -81,28 +73,33 @@ def revoked(journey: Journey) -> None:
 def out_of_time(journey: Journey) -> None:
     """A verification by photographs grows too old; then its method ends on 2027-04-01."""
     customer = _verified_by_photographs(journey)
-    change = first_second(NEXT.begins)
-    _move_chain_to(journey, change - 2 * BEFORE_MIDNIGHT_S)
+    chain, timeline = journey.stage.chain, journey.timeline
+    move_to(REFORM - 2 * BEFORE_MIDNIGHT_S, chain, timeline)
     run, consent = _consented(journey, customer)
     url = run.way_back(consent)
     with journey.timeline.refusal("verification too old", "broker B", expected="too_old") as step:
         step.code = _outcome(run, url)
-    _move_chain_to(journey, change - BEFORE_MIDNIGHT_S)
+    move_to(REFORM - BEFORE_MIDNIGHT_S, chain, timeline)
     run, consent = _consented(journey, customer)
     url = run.way_back(consent)
-    _move_chain_to(journey, change + 1)
+    move_to(REFORM + 1, chain, timeline)
     expected = "method_not_allowed"
     with journey.timeline.refusal("method ended on 2027-04-01", "broker B", expected=expected) as step:
         step.code = _outcome(run, url)
 
 
-def _verified_by_photographs(journey: Journey) -> Customer:
-    """A second customer, by the method that the law abolishes; a reviewer looks at the card's pictures."""
-    method = str(IMAGE_FACE)
-    case, step = journey.run_case("verify by photographs: human review needed", method)
+def photographs_wait(journey: Journey) -> Json:
+    """The method that the law abolishes; a reviewer must look at the card's pictures, so the case waits."""
+    case, step = journey.run_case("verify by photographs: human review needed", str(IMAGE_FACE))
     if case["state"] != "review":
         raise StepFailed(f"photographs alone gave {case['state']}: {case['codes']}")
     step.code = "review"
+    return case
+
+
+def _verified_by_photographs(journey: Journey) -> Customer:
+    """A second customer, whom a reviewer approves."""
+    case = photographs_wait(journey)
     reviewer = journey.stage.staff(journey.stage.issuer, StaffRole.REVIEWER)
     with journey.timeline.step("a reviewer approves", "bank A"):
         case = reviewer.post(
@@ -110,7 +107,7 @@ def _verified_by_photographs(journey: Journey) -> Customer:
             {"decision": "approve", "note": "thickness and print looked at on the photographs (demo)"},
         )
     customer = Customer()
-    journey.enrol(method, case, customer)
+    journey.enrol(str(IMAGE_FACE), case, customer)
     return customer
 
 
@@ -123,10 +120,3 @@ def _outcome(run: ReuseRun, url: str) -> str | None:
     """The reason code with which the broker ended the reuse; None if it accepted."""
     reuse = run.come_back(url)
     return reuse["codes"][0] if reuse["state"] in {"refused", "ended"} and reuse["codes"] else None
-
-
-def _move_chain_to(journey: Journey, second: int) -> None:
-    moment = datetime.fromtimestamp(second, JST).strftime("%Y-%m-%d %H:%M:%S")
-    journey.timeline.say(f"   [dim]chain time is moved to {moment} JST[/]")
-    journey.stage.chain.advance(second - journey.stage.chain.pending_time())
-    time.sleep(CLOCKS_FOLLOW_S)

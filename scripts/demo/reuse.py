@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urljoin
 
 from node.errors import InvalidInput, Unavailable
-from scripts.demo.actors import TIMEOUT_S, Customer, Json, Staff, origin_of
+from scripts.demo.actors import Customer, Json, Staff, origin_of
+from scripts.demo.patience import wait_until
 from scripts.demo.timeline import StepFailed
 
-POLL_S = 0.05
 ATTRIBUTES = ["name", "address", "birthdate", "gender"]
 
 _REQUEST = re.compile(r'id="request" data-id="([^"]+)"')
@@ -75,15 +74,18 @@ class ReuseRun:
 
     def way_back(self, consent: Consent) -> str:
         """Wait until the attestation stands on chain; the URL that leads back to the broker."""
-        deadline = time.monotonic() + TIMEOUT_S
-        while time.monotonic() < deadline:
-            url = self.customer.post(f"{consent.base}/outcome")["url"]
-            if url:
-                return str(url)
-            time.sleep(POLL_S)
-        raise Unavailable(
-            "demo.attest_slow", "the attestation did not reach the chain", hint="see a/node.log"
+        url = ""
+
+        def is_attested() -> bool:
+            nonlocal url
+            url = self.customer.post(f"{consent.base}/outcome")["url"] or ""
+            return bool(url)
+
+        slow = Unavailable(
+            "demo.attest_slow", "the attestation did not reach the chain", hint="See a/node.log."
         )
+        wait_until(is_attested, slow)
+        return url
 
     def come_back(self, url: str) -> Json:
         """Return to the broker, which fetches the transfer, checks, decides; the reuse as staff see it."""
@@ -91,11 +93,8 @@ class ReuseRun:
         if answer.status_code != HTTPStatus.SEE_OTHER:
             raise InvalidInput(*_problem(answer.status_code, answer.text))
         page = f"{self.broker_site}/reuse/{self.reuse_id}"
-        deadline = time.monotonic() + TIMEOUT_S
-        while not self.customer.post(f"{page}/state")["final"]:
-            if time.monotonic() > deadline:
-                raise Unavailable("demo.decision_slow", "the broker did not decide", hint="see b/node.log")
-            time.sleep(POLL_S)
+        slow = Unavailable("demo.decision_slow", "the broker did not decide", hint="See b/node.log.")
+        wait_until(lambda: bool(self.customer.post(f"{page}/state")["final"]), slow)
         return self.view()
 
     def view(self) -> Json:
@@ -119,7 +118,13 @@ class ReuseRun:
 
 def ask(broker: Staff, customer: Customer, issuer_id: int, application: Json) -> ReuseRun:
     """The customer tells the broker: I am already verified at that bank."""
-    opened = broker.post(
+    opened = ask_for(broker, issuer_id, application)
+    return ReuseRun(broker, customer, opened["reuse_id"], opened["redirect_url"])
+
+
+def ask_for(broker: Staff, issuer_id: int, application: Json) -> Json:
+    """The broker's staff begin a reuse; its id and the link for the customer's browser."""
+    opened: Json = broker.post(
         "/v1/reuses",
         {
             "issuer_id": issuer_id,
@@ -128,7 +133,7 @@ def ask(broker: Staff, customer: Customer, issuer_id: int, application: Json) ->
             "high_risk": [],
         },
     )
-    return ReuseRun(broker, customer, opened["reuse_id"], opened["redirect_url"])
+    return opened
 
 
 def _problem(status: int, page: str) -> tuple[str, str]:

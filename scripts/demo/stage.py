@@ -11,6 +11,7 @@ from node.domain.access import Role as StaffRole
 from node.domain.events import Role
 from node.errors import Unavailable
 from scripts.demo.actors import Staff
+from scripts.demo.chain_time import BEGINS
 from scripts.demo.members import Member, admission, found, policy, publish_keys, vote
 from scripts.demo.persona import Persona
 from scripts.demo.processes import await_nodes, empty_folder, start_node
@@ -19,8 +20,9 @@ from scripts.demo.timeline import Timeline
 from scripts.demo.wiretap import Wiretap
 from tests.sim.anvil import Anvil, AnvilUnavailableError
 
-PORTS = 5
-"""Bank A's front (the network path that the wire tap sits on), B, the regulator, A's own port, the chain."""
+PORTS = 6
+"""Bank A's front (the network path that the wire tap sits on), B, the regulator, A's own port, the chain, the
+start page."""
 
 ANCHOR_INTERVAL_S = 1.0
 POLL_INTERVAL_S = 0.5
@@ -35,6 +37,7 @@ class Stage:
         issuer, recipient, regulator: the three members.
         wire: the network in front of the issuer.
         reader: where cards are put in.
+        start_port: where the start page is served.
     """
 
     chain: Anvil
@@ -43,6 +46,7 @@ class Stage:
     regulator: Member
     wire: Wiretap
     reader: CardReader
+    start_port: int
 
     @property
     def members(self) -> tuple[Member, Member, Member]:
@@ -50,11 +54,16 @@ class Stage:
         return self.issuer, self.recipient, self.regulator
 
     def latest_transaction(self, *topics: str | None) -> str | None:
-        """Hash of the newest transaction with an event of these topics, as anybody can look it up."""
+        """Hash of the newest transaction with an event of these topics."""
+        logs = self.records(*topics)
+        return str(logs[-1]["transactionHash"]) if logs else None
+
+    def records(self, *topics: str | None) -> list[dict[str, Any]]:
+        """The contract's events of these topics, oldest first, as anybody can look them up."""
         contract = self.issuer.settings.contract_address
         wanted = {"address": contract, "fromBlock": "0x0", "topics": [None, *topics]}
-        logs = self.chain.rpc("eth_getLogs", wanted)
-        return str(logs[-1]["transactionHash"]) if logs else None
+        found: list[dict[str, Any]] = self.chain.rpc("eth_getLogs", wanted)
+        return found
 
     def staff(self, member: Member, role: StaffRole, number: int = 0) -> Staff:
         """Somebody with an API key at a member."""
@@ -75,14 +84,14 @@ def set_up(home: Path, port_base: int, persona: Persona, timeline: Timeline, sta
     persona.blank.ca.write_trust(home / "trust")
     _found_consortium(members, {**_common(home), "rpc_url": chain.url}, timeline)
     with timeline.step("start three nodes", "everybody"):
-        wire = stack.enter_context(Wiretap(port_base, f"http://127.0.0.1:{issuer.listen_port}"))
+        wire = stack.enter_context(Wiretap(port_base, issuer.listen_port))
         await_nodes({member: start_node(member, reader.environment, stack) for member in members})
-    return Stage(chain, issuer, recipient, regulator, wire, reader)
+    return Stage(chain, issuer, recipient, regulator, wire, reader, port_base + 5)
 
 
 def _start_chain(home: Path, port: int, stack: ExitStack) -> Anvil:
     try:
-        return stack.enter_context(Anvil(port=port, state=home / "chain.json"))
+        return stack.enter_context(Anvil(port=port, state=home / "chain.json", begins=BEGINS))
     except AnvilUnavailableError as error:
         raise Unavailable("demo.chain_not_started", str(error), hint="run scripts/setup") from error
 
@@ -154,5 +163,5 @@ def _found_consortium(
         for member, node in zip(members, (a, b, r), strict=True):
             step.tx = publish_keys(member, node)
     issuer.make_api_keys(a, StaffRole.STAFF, StaffRole.REVIEWER, StaffRole.OFFICER)
-    recipient.make_api_keys(b, StaffRole.STAFF, StaffRole.OFFICER)
+    recipient.make_api_keys(b, StaffRole.STAFF, StaffRole.REVIEWER, StaffRole.OFFICER)
     regulator.make_api_keys(r, StaffRole.AUDITOR, StaffRole.AUDITOR)

@@ -110,10 +110,10 @@ class Timeline:
             self._status.update(text)
 
     @contextmanager
-    def waiting(self, text: str) -> Iterator[None]:
-        """Say what goes on between two steps; not measured."""
-        with self.console.status(f"{text} ..."):
-            yield
+    def waiting(self, text: str) -> Iterator[Callable[[str], None]]:
+        """Say what goes on between two steps; not measured. Gives a function that says what goes on now."""
+        with self.console.status(f"{text} ...") as status:
+            yield lambda now: status.update(f"{now} ...")
 
     @contextmanager
     def refusal(self, case: str, actor: str, *, expected: str) -> Iterator[Step]:

@@ -72,6 +72,7 @@ class Anvil:
         block_gas: gas limit of a block; None leaves anvil's 30 million.
         accounts: unlocked development accounts.
         genesis: genesis file that decides the chain's id and first accounts instead.
+        begins: time of the first block, seconds since 1970, from which the chain's clock runs; None for now.
     """
 
     def __init__(
@@ -84,10 +85,12 @@ class Anvil:
         block_gas: int | None = None,
         accounts: int = 10,
         genesis: Path | None = None,
+        begins: int | None = None,
     ) -> None:
         self.port = port
         self._options = free_gas_options(state=state, accounts=accounts, genesis=genesis)
         self._options += _mining(block_time_s, block_gas, mixed=is_mixed)
+        self._options += ["--timestamp", str(begins)] if begins is not None else []
         self._process: subprocess.Popen[str] | None = None
         self._output: _Output | None = None
         self._ids = itertools.count(1)
