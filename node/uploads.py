@@ -3,16 +3,24 @@
 FastAPI reads a body that a handler declares before it asks who sent it. Handlers that take files declare
 none: the form is a dependency like any other, named behind the one that says who may send it, and
 dependencies are met in the order of names.
+
+A body goes to disk as it arrives, at the pace of whoever sends it. Only a few at a time come from there into
+memory, where a clip takes several times its size until it lies encrypted in the vault.
 """
 
 from __future__ import annotations
 
+import asyncio
+import tempfile
+from collections import defaultdict
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, Final
+from contextlib import asynccontextmanager
+from typing import IO, Annotated, Any, Final
 
 from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import FormData, UploadFile
+from starlette.types import Message, Receive
 
 from node.domain.canonical import parse_json
 from node.domain.evidence import ClipFiles
@@ -21,6 +29,13 @@ from node.errors import InvalidInput
 
 ALLOWANCE: Final = "rireki.allowance"
 """Where in the ASGI scope `node.api.limits` keeps how much a request may bring."""
+
+IN_MEMORY_AT_ONCE = 4
+"""Uploads to one address that are in memory at a time; each keeps a core busy for a tenth of a second. Every
+address has its own, because a clip that is judged at once waits for an engine there."""
+
+CHUNK_BYTES = 1 << 20
+"""What is read back from disk in one go."""
 
 MAX_IMAGE_BYTES = 20 << 20
 """One photograph; the engine's own limit (verifier.image)."""
@@ -40,8 +55,39 @@ async def _read_form(request: Request) -> AsyncIterator[FormData]:
     """The form, now that whoever sends it may bring more than others."""
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
         request.scope[ALLOWANCE].raise_to(MAX_UPLOAD_BYTES)
-    async with request.form() as form:
-        yield form
+    with tempfile.TemporaryFile() as body:
+        async for chunk in request.stream():
+            body.write(chunk)
+        body.seek(0)
+        async with request.app.state.uploads.turn(request), _from_disk(request, body).form() as form:
+            yield form
+
+
+def _from_disk(request: Request, body: IO[bytes]) -> Request:
+    """The same request, its body read from a file."""
+
+    async def receive() -> Message:
+        chunk = body.read(CHUNK_BYTES)
+        return {"type": "http.request", "body": chunk, "more_body": len(chunk) == CHUNK_BYTES}
+
+    given: Receive = receive
+    return Request(request.scope, given)
+
+
+class UploadTurns:
+    """Who may bring an upload into memory now; one of them for each application."""
+
+    def __init__(self) -> None:
+        """Nobody waits."""
+        self._by_address: dict[str, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(IN_MEMORY_AT_ONCE)
+        )
+
+    @asynccontextmanager
+    async def turn(self, request: Request) -> AsyncIterator[None]:
+        """Wait for it, in the order of coming."""
+        async with self._by_address[request.scope["route"].path]:
+            yield
 
 
 Form = Annotated[FormData, Depends(_read_form)]

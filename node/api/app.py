@@ -15,6 +15,7 @@ from node.api.limits import BodyLimit
 from node.bootstrap import Node
 from node.errors import NodeError
 from node.jobs.schedule import issuer_jobs, reuse_jobs, start_jobs
+from node.uploads import UploadTurns
 from node.web import authorize, callback, capture, enrol, explorer, me, sign_in
 from node.web import card_code as card_code_page
 from node.web import reviews as review_pages
@@ -54,6 +55,7 @@ def create_app(node: Node) -> FastAPI:
     """Assemble the application around a wired node; its jobs run while it serves."""
     app = FastAPI(title="Rireki node", version="0.1.0", description=DESCRIPTION, lifespan=_lifespan)
     app.state.node = node
+    app.state.uploads = UploadTurns()
     app.add_middleware(BodyLimit)
     install_error_handlers(app, page=error_page)
     for router in ROUTERS:

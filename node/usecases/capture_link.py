@@ -35,18 +35,22 @@ class OfferCapture:
 
 @dataclass(frozen=True)
 class FindCapture:
-    """The open case behind a capture link."""
+    """The case behind a capture link."""
 
     snapshot: Transactions
     clock: Clock
 
     def __call__(self, token: str) -> Case:
         """Return the case. Raises InvalidInput ("link.unknown", "link.expired", "case.wrong_state")."""
+        case = self.in_any_state(token)
+        case.require(CaseState.OPEN)
+        return case
+
+    def in_any_state(self, token: str) -> Case:
+        """The same for whoever only looks. Raises InvalidInput ("link.unknown", "link.expired")."""
         with self.snapshot() as unit:
             found = unit.links.find(link_id=token_digest(token), purpose=LinkPurpose.CAPTURE.value)
             if not found:
                 raise InvalidInput("link.unknown", "no such link", hint="ask for a new link")
             found[0].require_open(now=self.clock.now())
-            case = unit.cases.get(found[0].subject)
-        case.require(CaseState.OPEN)
-        return case
+            return unit.cases.get(found[0].subject)

@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
-from node.domain.case import Case
+from node.bootstrap import Node
+from node.domain.case import Case, CaseState
 from node.domain.methods import CHIP_FACE, IMAGE_FACE
 from node.uploads import UploadedClip, UploadedImages
 from node.web.pages import render
@@ -27,9 +29,18 @@ OpenCase = Annotated[Case, Depends(_open_case)]
 
 
 @router.get("/capture/{token}")
-def page(case: OpenCase, node: NodeDep) -> HTMLResponse:
-    """Show the camera."""
-    return render("capture.html", member=node.settings.legal_name, **_given(case))
+def page(token: str, node: NodeDep) -> HTMLResponse:
+    """Show the camera; once the verification has started, how far it is."""
+    case = node.issuing.find_capture.in_any_state(token)
+    return render(
+        "capture.html", member=node.settings.legal_name, progress=_progress(case, node), **_given(case)
+    )
+
+
+@router.get("/capture/{token}/progress")
+def progress(token: str, node: NodeDep) -> dict[str, Any]:
+    """How far the verification is; the outcome is the member's to tell."""
+    return _progress(node.issuing.find_capture.in_any_state(token), node)
 
 
 @router.put("/capture/{token}/surface", dependencies=[SameOrigin])
@@ -60,6 +71,15 @@ def add_tilt(case: OpenCase, node: NodeDep, clip: UploadedClip) -> dict[str, Any
 def add_clip(case: OpenCase, node: NodeDep, clip: UploadedClip) -> dict[str, Any]:
     """The live clip that answers the challenge."""
     return _given(node.issuing.add_clip(case.case_id, clip))
+
+
+def _progress(case: Case, node: Node) -> dict[str, Any]:
+    """Step "open", "waiting" with a place in the line, "judging", or "done"."""
+    place = node.verifications.place_of(case.case_id)
+    if place is not None:
+        return {"step": "waiting", **asdict(place)}
+    steps = {CaseState.OPEN.value: "open", CaseState.VERIFYING.value: "judging"}
+    return {"step": steps.get(case.state, "done")}
 
 
 def _given(case: Case) -> dict[str, Any]:

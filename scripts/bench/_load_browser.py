@@ -36,11 +36,13 @@ class Notes:
         told: how often the node said "later" (503 with Retry-After).
         told_slowest_s: the longest that this word took to arrive.
         slowest_s: the longest that any answer took.
+        slowest_upload_s: the longest that an answer to a PUT of files took.
     """
 
     told: int = 0
     told_slowest_s: float = 0.0
     slowest_s: float = 0.0
+    slowest_upload_s: float = 0.0
 
 
 class PatientBrowser(httpx.Client):
@@ -69,6 +71,8 @@ class PatientBrowser(httpx.Client):
             response = super().send(request, **options)
             took_s = time.monotonic() - began
             self.notes.slowest_s = max(self.notes.slowest_s, took_s)
+            if request.headers.get("Content-Type", "").startswith("multipart/"):
+                self.notes.slowest_upload_s = max(self.notes.slowest_upload_s, took_s)
             if not response.is_error:
                 return response
             wait_s = _asked_to_wait_s(response)

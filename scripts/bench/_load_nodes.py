@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
@@ -42,18 +43,19 @@ class Usage:
 
     Attributes:
         cpu_s: processor time since its start.
-        memory_mb: resident now.
+        peak_mb: the most memory that was resident since its start.
     """
 
     cpu_s: float
-    memory_mb: float
+    peak_mb: float
 
 
 def usage_of(pid: int) -> Usage:
     """What the operating system says of a process."""
-    process = psutil.Process(pid)
-    cpu = process.cpu_times()
-    return Usage(cpu.user + cpu.system, process.memory_info().rss / 2**20)
+    cpu = psutil.Process(pid).cpu_times()
+    status = Path(f"/proc/{pid}/status").read_text()
+    peak_kb = int(status.partition("VmHWM:")[2].split()[0])
+    return Usage(cpu.user + cpu.system, peak_kb / 1024)
 
 
 def spent(before: Sequence[Usage], after: Sequence[Usage]) -> list[float]:

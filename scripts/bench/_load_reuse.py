@@ -8,16 +8,13 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 
-import httpx
-
 from node.domain.access import Role
-from scripts.bench._load_attempt import Attempt
-from scripts.bench._load_browser import Notes, PatientBrowser, RefusedError
+from scripts.bench._load_attempt import Attempt, outcome_of
+from scripts.bench._load_browser import Notes, PatientBrowser
 from scripts.bench._load_nodes import LoadNetwork
 from tests.integration.reuse_network import Customer, bind_passkey, is_anchored, record_at
 from tests.sim.authenticator import SoftwareAuthenticator
@@ -108,7 +105,7 @@ def _attempt(customer: Customer, app: PatientBrowser) -> Attempt:
     assert isinstance(browser, PatientBrowser)
     browser.notes, app.notes = Notes(), Notes()
     browser.until = app.until = began + PATIENCE_S
-    with _outcome(one):
+    with outcome_of(one):
         opened = app.post("/v1/reuses", json=NEW_REUSE).json()
         request_id = customer.leave(opened["redirect_url"])
         customer.sign_in()
@@ -119,18 +116,6 @@ def _attempt(customer: Customer, app: PatientBrowser) -> Attempt:
     one.seconds = time.monotonic() - began
     one.notes = [browser.notes, app.notes]
     return one
-
-
-@contextmanager
-def _outcome(one: Attempt) -> Iterator[None]:
-    try:
-        yield
-    except RefusedError as error:
-        one.outcome = error.code
-    except httpx.TransportError as error:
-        one.outcome = f"transport.{type(error).__name__}"
-    except AssertionError:
-        one.outcome = "page.never_moved"
 
 
 def _app(url: str, key: str) -> PatientBrowser:

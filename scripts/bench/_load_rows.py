@@ -23,8 +23,10 @@ HEADINGS = (
     "told later",
     "too late",
     "slowest answer s",
-    "CPU s each (a, b, r)",
-    "memory MB (a, b, r)",
+    "slowest upload s",
+    "highest place",
+    "CPU s each, by node",
+    "peak MB, by node",
 )
 
 
@@ -86,6 +88,16 @@ class Row:
         times = sorted(one.seconds for one in self.attempts if one.served)
         return times[min(len(times) - 1, int(len(times) * share))] if times else 0.0
 
+    @property
+    def upload_s(self) -> float:
+        """The slowest upload."""
+        return max((one.upload_s for one in self.attempts), default=0.0)
+
+    @property
+    def place(self) -> int:
+        """The highest place in the queue that anybody was shown."""
+        return max((one.place for one in self.attempts), default=0)
+
     def cells(self) -> list[str]:
         """As `HEADINGS` names them."""
         count = max(1, len(self.attempts))
@@ -103,6 +115,8 @@ class Row:
             str(self.told),
             str(self.told_late),
             f"{slowest:.1f}",
+            f"{self.upload_s:.1f}" if self.upload_s else "",
+            str(self.place or ""),
             ", ".join(f"{one / count:.2f}" for one in self.cpu_s),
             ", ".join(f"{one:.0f}" for one in self.memory_mb),
         ]

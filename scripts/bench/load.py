@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from scripts.bench._load_chain import doubled, lost
+from scripts.bench._load_first import Engines, measure_first
 from scripts.bench._load_metrics import metrics_of
 from scripts.bench._load_nodes import LoadNetwork, spent
 from scripts.bench._load_page import write_tables
@@ -37,6 +38,14 @@ ALONE_REUSES = 8
 QUICK_SIZES = (4, 16)
 QUICK_REUSES = 2
 
+PARTS = ("reuse", "first")
+
+FIRST, QUICK_FIRST = 30, 8
+"""First verifications at once."""
+
+JUDGE_S, QUICK_JUDGE_S = 7.0, 1.0
+"""Of a scripted judgement; the real one takes 7 s of a core."""
+
 PACE = {"anchor_interval_s": 2, "poll_interval_s": 1}
 """Leaves are anchored sooner than by default, so that customers need not wait ten minutes for their first."""
 
@@ -47,8 +56,12 @@ def main() -> int:
     """Measure, print, and return 1 if a target was missed."""
     options = _options().parse_args()
     rows: list[Row] = []
+    parts = {options.part} if options.part else set(PARTS)
     for database in options.database or DATABASES:
-        rows += _reuses(database, options)
+        if "reuse" in parts:
+            rows += _reuses(database, options)
+        if "first" in parts:
+            rows += _first(database, options)
     if options.page:
         write_tables(options.page, rows)
     if not options.json:
@@ -63,6 +76,9 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--at-once", type=int, action="append", metavar="N", help="sizes instead of 1 4 16 64"
     )
+    parser.add_argument("--part", choices=PARTS, help="measure one part")
+    parser.add_argument("--first", type=int, help=f"first verifications at once (default {FIRST})")
+    parser.add_argument("--judge-s", type=float, help=f"of a scripted judgement (default {JUDGE_S:g})")
     parser.add_argument("--reuses", type=int, help=f"of each customer (default {REUSES_EACH})")
     parser.add_argument("--burst", type=int, default=BURST, help="customers in the burst; 0 for none (500)")
     parser.add_argument(
@@ -85,6 +101,20 @@ def _reuses(database: str, options: argparse.Namespace) -> list[Row]:
             rows.append(bench.measure("reuse", customers[first : first + size], reuses))
             first += size
         return rows + (_burst(bench, customers, burst) if burst else [])
+
+
+def _first(database: str, options: argparse.Namespace) -> list[Row]:
+    """Scripted engines, then real ones; the quick form leaves the real ones out."""
+    at_once = options.first or (QUICK_FIRST if options.quick else FIRST)
+    judge_s = options.judge_s or (QUICK_JUDGE_S if options.quick else JUDGE_S)
+    scripted = Engines(judge_s, read_s=judge_s * 2 / JUDGE_S)
+    rows = []
+    for engines in (scripted,) if options.quick else (scripted, Engines()):
+        with _database(database) as url_of, TemporaryDirectory() as folder:
+            more = {"database_url": url_of("a")} if url_of else {}
+            rows.append(measure_first(database, Path(folder), engines, at_once, **more))
+            _say(" | ".join(rows[-1].cells()))
+    return rows
 
 
 def _burst(bench: _Bench, customers: Sequence[Customer], size: int) -> list[Row]:
@@ -120,7 +150,7 @@ class _Bench:
             lost=lost(attempts, recorded),
             doubled=doubled(attempts, recorded),
             cpu_s=spent(before, after),
-            memory_mb=[one.memory_mb for one in after],
+            memory_mb=[one.peak_mb for one in after],
             may_give_up=may_give_up,
         )
         _say(" | ".join(row.cells()))
@@ -140,20 +170,22 @@ def _arrivals(customers: int, rate: float | None) -> list[float] | None:
 
 @contextmanager
 def _network(database: str) -> Iterator[LoadNetwork]:
-    with TemporaryDirectory() as folder:
-        if database == "SQLite":
-            with LoadNetwork(Path(folder), pace=PACE) as network:
-                yield network
-            return
-        with (
-            Postgres(durable=True) as server,
-            LoadNetwork(Path(folder), pace=PACE, database=_one_each(server)) as network,
-        ):
-            yield network
+    with (
+        _database(database) as url_of,
+        TemporaryDirectory() as folder,
+        LoadNetwork(Path(folder), pace=PACE, database=url_of) as network,
+    ):
+        yield network
 
 
-def _one_each(server: Postgres) -> Callable[[str], str]:
-    return lambda _name: server.database()
+@contextmanager
+def _database(kind: str) -> Iterator[Callable[[str], str] | None]:
+    """Member -> URL; None for SQLite in each member's folder."""
+    if kind == "SQLite":
+        yield None
+        return
+    with Postgres(durable=True) as server:
+        yield lambda _member: server.database()
 
 
 def _say(line: str) -> None:

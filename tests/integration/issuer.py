@@ -86,9 +86,10 @@ class Issuer:
 class RunningIssuer:
     """Starts everything, stops everything."""
 
-    def __init__(self, folder: Path, **settings: Any) -> None:
-        """Prepare; `settings` go into the node's settings file."""
+    def __init__(self, folder: Path, *, command: tuple[str, ...] = (), **settings: Any) -> None:
+        """Prepare; `settings` go into the settings file, `command` serves instead of `rireki serve`."""
         self._folder, self._settings, self._stack = folder, settings, ExitStack()
+        self._command = command
 
     def __enter__(self) -> Issuer:
         with self._stack as stack:
@@ -100,6 +101,7 @@ class RunningIssuer:
                 "見本第一銀行",
                 chain.url,
                 environment=pcscd.environment,
+                command=self._command,
                 settings={
                     "trust_dir": str(self._folder / "trust"),
                     "anchor_interval_s": 1.0,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from contextlib import contextmanager, suppress
 from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import pytest
 from fastapi.routing import APIRoute
 
@@ -15,6 +17,7 @@ from node.api.app import ROUTERS, create_app
 from node.api.limits import MAX_BODY_BYTES
 from node.domain.access import Role, issue_api_key
 from node.errors import InvalidInput
+from tests.sim.patience import DEADLINE_S
 
 pytestmark = pytest.mark.unit
 
@@ -128,6 +131,43 @@ def test_a_wrong_key_or_a_role_that_may_not_upload_is_a_stranger():
     wrong = {"authorization": f"Bearer {desk.token}x"}
     assert _send(desk, "PUT", path, 4 * MEGABYTE, **wrong) == (401, 0)
     assert _send(desk, "PUT", path, 4 * MEGABYTE, authorization=f"Bearer {desk.token}") == (403, 0)
+
+
+class SlowDesk(Desk):
+    """Takes photographs, and lets nobody go before as many are there as may be."""
+
+    def __init__(self, uploads: int) -> None:
+        super().__init__(Role.STAFF)
+        self.uploads, self.here, self.most, self.left = uploads, 0, 0, 0
+        self._changed = threading.Condition()
+
+    def _take(self, _case_id: str, _images: tuple[bytes, ...]) -> Any:
+        with self._changed:
+            self.here += 1
+            self.most = max(self.most, self.here)
+            self._changed.notify_all()
+            enough = uploads.IN_MEMORY_AT_ONCE
+            assert self._changed.wait_for(
+                lambda: self.most >= enough or self.here + self.left == self.uploads, DEADLINE_S
+            )
+            self.here -= 1
+            self.left += 1
+        raise InvalidInput("case.unknown", "no such case")
+
+
+def test_few_uploads_are_in_memory_at_a_time():
+    desk = SlowDesk(12)
+    app, key = create_app(desk), {"Authorization": f"Bearer {desk.token}"}
+
+    async def send_all() -> list[int]:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost", headers=key) as client:
+            files = [("images", ("a.jpg", b"x"))]
+            sent = (client.put("/v1/cases/x/surface", files=files) for _ in range(desk.uploads))
+            return [answer.status_code for answer in await asyncio.gather(*sent)]
+
+    assert asyncio.run(send_all()) == [404] * desk.uploads
+    assert desk.most == uploads.IN_MEMORY_AT_ONCE
 
 
 def test_staff_may_upload_more_than_others_and_not_everything(monkeypatch):
