@@ -28,6 +28,10 @@ _BY_SUFFIX = {"unknown": 404, "exists": 409, "changed": 409, "wrong_state": 409,
 _BY_KIND: dict[type[NodeError], int] = {InvalidInput: 400, Unavailable: 503, Corrupt: 500}
 
 
+RETRY_AFTER_S = {"engine.busy": 2}
+"""Code -> seconds after which the same request may well succeed (RFC 9110 section 10.2.3). Pages and members'
+clients then repeat it by themselves; what a person must put right first is not here."""
+
 FOR_SYSTEMS = "see /openapi.json"
 """A hint that helps whoever writes a client, not whoever reads a page."""
 
@@ -61,10 +65,14 @@ def install_error_handlers(app: FastAPI, *, page: ErrorPage) -> None:
     def answer(request: Request, status: int, code: str, detail: str, hint: str) -> Response:
         if "text/html" in request.headers.get("accept", ""):
             said = "" if hint == FOR_SYSTEMS else hint
-            return page(status=status, code=code, detail=detail, hint=said)
-        headers = {"WWW-Authenticate": "Bearer"} if code.startswith("auth.") else None
-        body = {"code": code, "detail": detail, "hint": hint}
-        return JSONResponse(body, status_code=status, headers=headers)
+            response = page(status=status, code=code, detail=detail, hint=said)
+        else:
+            response = JSONResponse({"code": code, "detail": detail, "hint": hint}, status_code=status)
+            if code.startswith("auth."):
+                response.headers["WWW-Authenticate"] = "Bearer"
+        if code in RETRY_AFTER_S:
+            response.headers["Retry-After"] = str(RETRY_AFTER_S[code])
+        return response
 
     @app.exception_handler(NodeError)
     async def _node_error(request: Request, error: NodeError) -> Response:

@@ -2,6 +2,9 @@
 
 Nodes are processes as an operator starts them; customers are threads of this process, which use nothing but
 the pages and the API. What was lost or done twice is read from the chain, not asked of a node.
+
+    python -m scripts.bench.load --page docs/measured/load.md    # everything, on an idle machine
+    python -m scripts.bench.load --quick --json
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from scripts.bench._load_nodes import LoadNetwork, spent
 from scripts.bench._load_page import write_tables
 from scripts.bench._load_reuse import Round, enrol_all
 from scripts.bench._load_rows import Row, as_markdown
+from scripts.bench._progress import say
 from scripts.bench._report import arguments, publish
 from tests.integration.reuse_network import Customer
 from tests.sim.patience import let_pass
@@ -71,7 +75,6 @@ def main() -> int:
 
 def _options() -> argparse.ArgumentParser:
     parser = arguments(__doc__)
-    parser.add_argument("--quick", action="store_true", help="the short form for tests: 4 and 16 at once")
     parser.add_argument("--database", action="append", choices=DATABASES, help="only this one; repeatable")
     parser.add_argument(
         "--at-once", type=int, action="append", metavar="N", help="sizes instead of 1 4 16 64"
@@ -94,7 +97,7 @@ def _reuses(database: str, options: argparse.Namespace) -> list[Row]:
     burst = 0 if options.quick else options.burst
     with _network(database) as network:
         customers = enrol_all(network, max(sum(sizes), burst) + ALONE)
-        _say(f"{database}: {len(customers)} customers enrolled")
+        say(f"{database}: {len(customers)} customers enrolled")
         bench = _Bench(database, network, options.rate)
         rows, first = [], ALONE
         for size in sizes:
@@ -113,7 +116,7 @@ def _first(database: str, options: argparse.Namespace) -> list[Row]:
         with _database(database) as url_of, TemporaryDirectory() as folder:
             more = {"database_url": url_of("a")} if url_of else {}
             rows.append(measure_first(database, Path(folder), engines, at_once, **more))
-            _say(" | ".join(rows[-1].cells()))
+            say(" | ".join(rows[-1].cells()))
     return rows
 
 
@@ -153,7 +156,7 @@ class _Bench:
             memory_mb=[one.peak_mb for one in after],
             may_give_up=may_give_up,
         )
-        _say(" | ".join(row.cells()))
+        say(" | ".join(row.cells()))
         return row
 
 
@@ -186,10 +189,6 @@ def _database(kind: str) -> Iterator[Callable[[str], str] | None]:
         return
     with Postgres(durable=True) as server:
         yield lambda _member: server.database()
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 import { checkCode } from "/static/card_code.js";
 import { FACE, grab, pause, recordClip, say, withCamera } from "/static/camera.js";
 import { guarded } from "/static/guarded.js";
+import { patiently } from "/static/patience.js";
 import { answerOf, postJson } from "/static/webauthn.js";
 
 const CARD_PICTURES = 4; // the engine needs three that agree
@@ -11,7 +12,7 @@ const TILTED = { facingMode: "environment", width: { ideal: 1280 }, height: { id
 const CARD = { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1440 } };
 
 const put = async (path, form) =>
-  answerOf(await fetch(`${location.pathname}/${path}`, { method: "PUT", body: form }));
+  answerOf(await patiently(`${location.pathname}/${path}`, { method: "PUT", body: form }));
 
 async function photographCard() {
   const form = new FormData();

@@ -1,5 +1,6 @@
 // What was read from the card's front: shown to the customer, sent back once confirmed or corrected.
 import { guarded } from "/static/guarded.js";
+import { patiently } from "/static/patience.js";
 import { answerOf, postJson } from "/static/webauthn.js";
 
 const NAMES = ["birth_date", "expires_on", "security_code"];
@@ -19,7 +20,7 @@ export async function checkCode() {
 
 async function confirmCode() {
   const body = JSON.stringify(Object.fromEntries(new FormData(form)));
-  await answerOf(await fetch(path, { method: "PUT", headers: { "Content-Type": "application/json" }, body }));
+  await answerOf(await patiently(path, { method: "PUT", headers: { "Content-Type": "application/json" }, body }));
   form.hidden = true;
   done.hidden = false;
 }

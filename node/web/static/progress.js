@@ -1,4 +1,6 @@
 // How far the verification is, once it has started: the place in the queue, then that it runs, then that it ended.
+import { patiently } from "/static/patience.js";
+
 const LOOK_MS = 3000; // a verification takes several seconds
 const section = document.getElementById("progress");
 
@@ -16,9 +18,9 @@ async function follow() {
   show({ step: section.dataset.step, place: text("place"), waiting: text("waiting") });
   while (section.dataset.step !== "done") {
     await pause(LOOK_MS);
-    const answer = await fetch(`${location.pathname}/progress`, { headers: { Accept: "application/json" } }).catch(() => null);
-    if (answer?.ok) show(await answer.json());
-    else if (answer && answer.status !== 503) return; // the link has expired
+    const answer = await patiently(`${location.pathname}/progress`).catch(() => null); // no connection: look again
+    if (answer && !answer.ok) return; // the link has expired
+    if (answer) show(await answer.json());
   }
 }
 

@@ -1,6 +1,7 @@
 // The customer's journey at the recipient: wait, show one's face if asked, learn the outcome.
 import { FACE, pause, recordClip, withCamera } from "/static/camera.js";
 import { guarded } from "/static/guarded.js";
+import { patiently } from "/static/patience.js";
 import { answerOf, postJson } from "/static/webauthn.js";
 
 const POLL_MS = 1000;
@@ -18,7 +19,7 @@ async function untilMoved() {
 async function recordFace() {
   await withCamera(FACE, true, async () => {
     const form = await recordClip(await postJson(`${base}/challenge`));
-    await answerOf(await fetch(`${base}/clip`, { method: "PUT", body: form }));
+    await answerOf(await patiently(`${base}/clip`, { method: "PUT", body: form }));
   });
   location.reload();
 }

@@ -2,6 +2,8 @@
 // The server sends options and receives credentials in the JSON form of the specification: binary members are
 // base64url strings.
 
+import { patiently } from "/static/patience.js";
+
 const toBytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
 
 const toText = (buffer) =>
@@ -65,7 +67,7 @@ export async function signWithPasskey(options) {
 /** POST JSON; resolves with the JSON answer, rejects with the node's {code, detail, hint}. */
 export async function postJson(url, body = {}) {
   return answerOf(
-    await fetch(url, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
+    await patiently(url, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
   );
 }
 

@@ -22,6 +22,10 @@ def _client() -> TestClient:
     def fails() -> None:
         raise InvalidInput("link.unknown", "no such <link>", hint="ask for a new link")
 
+    @app.get("/unavailable/{code}")
+    def unavailable(code: str) -> None:
+        raise Unavailable(code, "x")
+
     @app.get("/bug")
     def bug() -> None:
         raise RuntimeError("見本 personal")
@@ -49,6 +53,13 @@ def _client() -> TestClient:
 )
 def test_each_error_has_its_status(error: NodeError, status: int):
     assert status_of(error) == status
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "text/html"])
+@pytest.mark.parametrize(("code", "after_s"), [("engine.busy", "2"), ("card.absent", None)])
+def test_who_may_come_back_later_is_told_when(client, media_type, code, after_s):
+    answer = client.get(f"/unavailable/{code}", headers={"Accept": media_type})
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (503, after_s)
 
 
 def test_a_system_gets_json(client):
