@@ -9,6 +9,7 @@ cases whose typed secrets were lost with the memory.
 from __future__ import annotations
 
 import itertools
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,8 @@ from node.local_reader import LocalReader
 from node.relay.tickets import Relays
 from node.usecases.issuing import Issuing
 from node.usecases.verify_case import TypedSecrets
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,8 @@ class VerificationQueue:
         while (one := self._take()) is not None:
             try:
                 self._issuing.run_verification(one.case_id, one.typed)
+            except Exception:  # noqa: BLE001  the worker's border: one case must not end the line
+                _log.exception("case %s: what came of it could not be noted", one.case_id)
             finally:
                 self._leave(one)
 

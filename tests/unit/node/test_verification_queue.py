@@ -28,6 +28,7 @@ class Desk:
     methods: dict[str, str] = field(default_factory=dict)
     relayed: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
+    broken: set[str] = field(default_factory=set)
     turns: dict[str, int | None] = field(default_factory=dict)
     running: list[str] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
@@ -54,6 +55,8 @@ class Desk:
     def run_verification(self, case_id: str, _typed: TypedSecrets) -> None:
         if case_id in self.refused:
             return
+        if case_id in self.broken:
+            raise RuntimeError(case_id)
         self._note(self.running, case_id)
         if self.methods.get(case_id) != IMAGE_FACE and case_id not in self.relayed:
             self.until(lambda: {case_id} <= self.may_read | self.may_end)
@@ -133,6 +136,14 @@ def test_who_does_not_need_the_reader_does_not_wait_for_it(desk, how):
 def test_the_reader_is_free_again_when_a_case_never_came_to_its_card(desk):
     queue = desk.queue(2)
     desk.refused = {"a"}
+    queue.start("a", NOTHING)
+    queue.start("b", NOTHING)
+    desk.until(lambda: desk.running == ["b"])
+
+
+def test_a_case_that_cannot_be_noted_does_not_end_the_line(desk):
+    queue = desk.queue(1)
+    desk.broken = {"a"}
     queue.start("a", NOTHING)
     queue.start("b", NOTHING)
     desk.until(lambda: desk.running == ["b"])
