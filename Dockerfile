@@ -3,16 +3,20 @@
 # out its steps in a plain folder, and tests/integration/test_compose.py checks every name in it.
 
 FROM python:3.11.14-slim-bookworm AS packages
-# pyscard comes as source: a compiler and the PC/SC headers, left behind with this stage.
+# pyscard comes as source: a compiler, the PC/SC headers and its locked build tools, left behind with this stage.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends gcc libc6-dev libpcsclite-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
-COPY requirements.lock ./
+COPY requirements.lock requirements-build.lock ./
 COPY scripts/__init__.py scripts/runtime_lock.py scripts/
 RUN python -m scripts.runtime_lock requirements.lock > runtime.lock
+RUN python -m venv /build/tools \
+    && /build/tools/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements-build.lock \
+    && PATH=/build/tools/bin:$PATH pip wheel --no-cache-dir --no-deps --no-build-isolation --require-hashes --wheel-dir /build/wheels -r runtime.lock
+# Nothing is resolved: the lock is closed, and `pip check` would say where it is not.
 RUN python -m venv /opt/venv \
-    && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r runtime.lock
+    && /opt/venv/bin/pip install --no-cache-dir --no-deps --no-index /build/wheels/*.whl
 
 FROM python:3.11.14-slim-bookworm
 # Cards: pcscd, libccid and libpcsclite1, never vpcd, through which anybody could put a card in the reader.

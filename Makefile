@@ -29,6 +29,7 @@ lint:
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-cache
+	@$(PYTHON) -m scripts.lock_closure
 
 contracts: ## recompile the contracts and compare with the committed artifacts
 	@$(PYTHON) -m scripts.compile_contracts --check
@@ -48,8 +49,9 @@ soak: ## what `make test` runs in short form, at full length: faults, kills, for
 setup: ## system packages, Python and npm packages, models
 	@scripts/setup test
 
-lock: ## resolve requirements.lock anew, with hashes, nothing younger than seven days
-	@uv pip compile pyproject.toml --group dev --all-extras --generate-hashes --exclude-newer "7 days" --upgrade -q -o requirements.lock
+lock: ## resolve the three locks anew, with hashes, nothing younger than seven days
+	@$(PYTHON) -m scripts.make_lock --upgrade
+	@cd contracts && PATH="$(CURDIR)/.venv/bin:$$PATH" npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts
 
 format: ## let ruff put the code in order
 	@.venv/bin/ruff check --fix-only -q . ; .venv/bin/ruff format -q .

