@@ -39,7 +39,7 @@ def _member(chain, tmp_path) -> tuple[RunningNode, Deployment]:
 
 
 def _check(node: RunningNode) -> tuple[int | None, dict[str, list[dict[str, Any]]]]:
-    ended = rireki("check", "--json", "--config", node.config, timeout_s=120.0)
+    ended = rireki("check", "--json", "--config", node.config)
     assert ended.err == "", ended.err
     assert PASSWORD not in ended.out
     document = json.loads(ended.out)

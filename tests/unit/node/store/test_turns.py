@@ -8,19 +8,13 @@ import pytest
 
 from node.errors import Unavailable
 from node.store.turns import Turns
+from tests.sim.patience import DEADLINE_S, eventually
 
 pytestmark = pytest.mark.unit
 
-LONG_S = 60.0
-
-
-def _until(condition) -> None:
-    while not condition():
-        threading.Event().wait(0.001)
-
 
 def test_writers_come_in_the_order_in_which_they_asked():
-    turns, served = Turns(LONG_S), []
+    turns, served = Turns(DEADLINE_S), []
 
     def write(number: int) -> None:
         with turns.turn():
@@ -30,9 +24,9 @@ def test_writers_come_in_the_order_in_which_they_asked():
     with turns.turn():
         for number, thread in enumerate(threads):
             thread.start()
-            _until(lambda number=number: turns.waiting == number + 1)
+            eventually(lambda number=number: turns.waiting == number + 1, every_s=0.001)
     for thread in threads:
-        thread.join(LONG_S)
+        thread.join(DEADLINE_S)
     assert served == list(range(20))
 
 
@@ -50,7 +44,7 @@ def test_a_writer_that_gives_up_leaves_the_line_and_holds_up_nobody():
 
         thread = threading.Thread(target=write)
         thread.start()
-        thread.join(LONG_S)
+        thread.join(DEADLINE_S)
         assert ended == ["store.busy"]
         assert turns.waiting == 0
     with turns.turn():
@@ -71,7 +65,7 @@ def test_a_turn_ends_with_its_block_whatever_happens_in_it():
 
 
 def test_of_many_at_once_never_two_hold_the_turn():
-    turns, inside, most = Turns(LONG_S), [], []
+    turns, inside, most = Turns(DEADLINE_S), [], []
 
     def write() -> None:
         for _ in range(50):
@@ -84,6 +78,6 @@ def test_of_many_at_once_never_two_hold_the_turn():
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(LONG_S)
+        thread.join(DEADLINE_S)
     assert len(most) == 400
     assert set(most) == {1}
