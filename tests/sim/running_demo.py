@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import random
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from typing import TYPE_CHECKING, Self
 import psutil
 
 from node.errors import InvalidInput
+from scripts.demo.command import HOME
 from scripts.demo.processes import require_free
 from scripts.demo.stage import PORTS
 from tests.sim.patience import DEADLINE_S
@@ -89,6 +91,7 @@ class RunningDemo:
         self._process.wait()
         self._reader.join()
         self._folder.cleanup()
+        shutil.rmtree(HOME / str(self.port_base), ignore_errors=True)
 
     def wait_for(self, text: str) -> None:
         """Until it has printed this."""
