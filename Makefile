@@ -21,7 +21,7 @@ test: ## set up, then every check and every test, real parts included
 
 check: ## under a minute: ruff, mypy, import-linter, unit tests (after `scripts/setup`)
 	@$(MAKE) --no-print-directory lint
-	@$(PYTHON) -m pytest -m unit tests/unit
+	@$(PYTHON) -m pytest -n $(WORKERS) -m unit tests/unit
 
 .PHONY: lint
 lint:
