@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import settings
 from tests.sim.patience import TEST_S, patient_s
 from tests.sim.postgres import Postgres
 from tests.sim.sqlite import migrated
+from verifier.errors import Unavailable
 
 # The same examples in every run, and no time limit: what passes here passes on the integration server.
 # `--hypothesis-profile=default` looks for new ones.
@@ -32,6 +34,30 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("timeout", default=None) is None:
         for item in items:
             item.add_marker(pytest.mark.timeout(_limit_s(item)), append=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Iterator[None]:
+    """A fixture that may not start pcscd here leaves its tests out, and says why."""
+    with _left_out_without_pcscd():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """So does a test that starts its own."""
+    with _left_out_without_pcscd():
+        return (yield)
+
+
+@contextmanager
+def _left_out_without_pcscd() -> Iterator[None]:
+    try:
+        yield
+    except Unavailable as error:
+        if error.code != "card.pcscd_needs_root":
+            raise
+        pytest.skip(f"not performed: {error.message}; {error.hint}")
 
 
 def _limit_s(item: pytest.Item) -> float:

@@ -40,7 +40,34 @@ _DOWN: Final = (
 _NO_READER: Final = ("card.no_reader", "no card reader is connected", "connect a reader; see `pcsc_scan`")
 _ABSENT: Final = ("card.absent", "there is no card on the reader", "put the card on the reader")
 
+_DENIED: Final = (
+    "card.access_denied",
+    "the smart-card service refuses this user",
+    "Allow the node's user org.debian.pcsc-lite.access_pcsc and access_card in polkit.",
+)
+_UNSUPPORTED: Final = (
+    "card.unsupported",
+    "the reader cannot use this card",
+    "Use another card or reader; is the reader's driver up to date?",
+)
+_BUSY: Final = (
+    "card.in_use",
+    "another program is using the card",
+    "close other programs that read cards, then try again",
+)
+
 _ERRORS: Final = {
+    scard.SCARD_W_SECURITY_VIOLATION: _DENIED,
+    scard.SCARD_E_NO_ACCESS: _DENIED,
+    scard.SCARD_W_UNSUPPORTED_CARD: _UNSUPPORTED,
+    scard.SCARD_E_CARD_UNSUPPORTED: _UNSUPPORTED,
+    scard.SCARD_E_READER_UNSUPPORTED: _UNSUPPORTED,
+    scard.SCARD_E_UNKNOWN_CARD: _UNSUPPORTED,
+    scard.SCARD_E_INVALID_ATR: _UNSUPPORTED,
+    scard.SCARD_P_SHUTDOWN: _DOWN,
+    scard.SCARD_E_SERVER_TOO_BUSY: _BUSY,
+    scard.SCARD_E_NOT_READY: _NO_READER,
+    scard.SCARD_E_COMM_DATA_LOST: _GONE,
     scard.SCARD_E_NO_SERVICE: _DOWN,
     scard.SCARD_E_SERVICE_STOPPED: _DOWN,
     scard.SCARD_F_COMM_ERROR: _DOWN,
@@ -59,11 +86,7 @@ _ERRORS: Final = {
         "turn the card over or clean its contacts",
     ),
     scard.SCARD_W_UNPOWERED_CARD: _GONE,
-    scard.SCARD_E_SHARING_VIOLATION: (
-        "card.in_use",
-        "another program is using the card",
-        "close other programs that read cards, then try again",
-    ),
+    scard.SCARD_E_SHARING_VIOLATION: _BUSY,
     scard.SCARD_E_PROTO_MISMATCH: (
         "card.protocol",
         "the card speaks neither T=0 nor T=1",
@@ -76,7 +99,7 @@ def list_readers() -> tuple[str, ...]:
     """Names of the connected readers, possibly none.
 
     Raises:
-        Unavailable: "card.service_down".
+        Unavailable: "card.service_down", "card.access_denied".
     """
     with _context() as context:
         return _readers(context)
@@ -94,8 +117,9 @@ def open_card(reader: str | None = None, *, wait_s: float = DEFAULT_WAIT_S) -> I
         A transport that logs without secrets (logger "verifier.card.apdu", DEBUG).
 
     Raises:
-        Unavailable: "card.service_down", "card.no_reader", "card.absent", "card.in_use", "card.removed",
-            "card.unresponsive", "card.protocol", "card.pcsc".
+        Unavailable: "card.service_down", "card.access_denied", "card.no_reader", "card.absent",
+            "card.in_use", "card.removed", "card.unresponsive", "card.unsupported", "card.protocol",
+            "card.pcsc".
     """
     with _context() as context:
         chosen = _wait_for_card(context, reader, wait_s)

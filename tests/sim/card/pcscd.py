@@ -1,10 +1,11 @@
 """Run a private pcscd with one virtual reader, reachable by ordinary processes.
 
-pcscd owns /run/pcscd and tolerates no second one there. As root with mount namespaces it is therefore started
-with a directory of its own mounted over /run/pcscd: any number run side by side, beside a system pcscd, and
-clients reach this one through PCSCLITE_CSOCK_NAME (libpcsclite reads it once per process, at the first call).
-Where namespaces are not permitted it runs in /run/pcscd itself, if that is free. The driver listens on all
-interfaces: for tests and demos only.
+pcscd owns /run/pcscd and tolerates no second one there. It is therefore started in a mount namespace, with a
+directory of its own over /run/pcscd: any number run side by side, beside a system pcscd, and clients reach
+this one through PCSCLITE_CSOCK_NAME (libpcsclite reads it once per process, at the first call). A user
+without root gets that namespace inside a user namespace. Where root may have none it runs in /run/pcscd, if
+that is free. It asks no polkit, which needs a running D-Bus: only processes of this machine reach it. The
+driver listens on all interfaces: for tests and demos only.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -22,8 +24,10 @@ from tests.sim.ports import free_port
 from verifier.errors import Unavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
+PROJECT = Path(__file__).resolve().parents[3]
 DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 """Where Debian's vsmartcard-vpcd puts the reader driver."""
 
@@ -39,7 +43,14 @@ LIBPATH {driver}
 CHANNELID 0x{port:04X}
 """
 
-_ISOLATE = 'mkdir -p "$1" && mount --bind "$2" "$1" && shift 2 && exec "$@"'
+_ISOLATE = """
+[ -d "$1" ] || mkdir -p "$1" 2>/dev/null || { mount -t tmpfs rireki /run && mkdir "$1"; } || exit
+mount --bind "$2" "$1" && shift 2 && exec "$@"
+"""
+_NAMESPACES = (("--mount",), ("--user", "--map-root-user", "--mount"))
+"""What `unshare` is asked for: as root, and as a user."""
+
+_PROBE = "from verifier.card.pcsc import list_readers; list_readers()"
 
 
 class VirtualPcscd:
@@ -92,17 +103,20 @@ class VirtualPcscd:
 
         Raises:
             Unavailable: "card.pcscd_missing", "card.pcscd_needs_root", "card.pcscd_running",
-                "card.pcscd_failed".
+                "card.pcscd_failed", "card.pcscd_refuses".
         """
         binary = _require_installed()
         self._directory = Path(tempfile.mkdtemp(prefix="pcscd-"))
         self._directory.chmod(0o755)  # clients need no root
         (self._directory / "run").mkdir(mode=0o755)
-        self.isolated = _can_isolate()
+        namespace = _namespace(self._directory / "run")
+        self.isolated = namespace is not None
         try:
-            if not self.isolated:
+            if namespace is None:
+                _require_root()
                 _require_free()
-            self._launch(binary)
+            self._launch(binary, namespace)
+            self._require_client()
         except Unavailable:
             self.stop()
             raise
@@ -122,15 +136,25 @@ class VirtualPcscd:
             shutil.rmtree(self._directory, ignore_errors=True)
             self._directory = None
 
-    def _launch(self, binary: str) -> None:
+    def _launch(self, binary: str, namespace: Sequence[str] | None) -> None:
         assert self._directory is not None
         self.port = free_port(count=2, host="0.0.0.0")  # the driver opens one per slot
         conf, log = self._directory / "reader.conf", self._directory / "pcscd.log"
         conf.write_text(_READER_CONF.format(port=self.port, driver=DRIVER), encoding="ascii")
-        command = [binary, "--foreground", "--config", str(conf)]
-        if self.isolated:
+        command = [binary, "--foreground", "--config", str(conf), *_without_polkit(binary)]
+        if namespace is not None:
             run = str(self._directory / "run")
-            command = ["unshare", "-m", "sh", "-c", _ISOLATE, "sh", str(SYSTEM_DIRECTORY), run, *command]
+            command = [
+                "unshare",
+                *namespace,
+                "sh",
+                "-c",
+                _ISOLATE,
+                "sh",
+                str(SYSTEM_DIRECTORY),
+                run,
+                *command,
+            ]
         with log.open("wb") as output:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
@@ -153,6 +177,25 @@ class VirtualPcscd:
 
         eventually(accepts, every_s=0.01, describe=last_words)
 
+    def _require_client(self) -> None:
+        """Let a client of its own process use it: a socket that accepts proves little."""
+        probe = subprocess.run(
+            [sys.executable, "-c", _PROBE],
+            env=os.environ | self.environment,
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            timeout=DEADLINE_S,
+            check=False,
+        )
+        if probe.returncode:
+            lines = probe.stderr.strip().splitlines() or ["no output"]
+            raise _unavailable(
+                "card.pcscd_refuses",
+                f"pcscd runs but refuses its clients: {lines[-1]}",
+                "see pcscd --foreground",
+            )
+
 
 def _require_installed() -> str:
     binary = shutil.which("pcscd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
@@ -162,19 +205,32 @@ def _require_installed() -> str:
             "pcscd or its virtual reader is not installed",
             "apt-get install --no-install-recommends pcscd vsmartcard-vpcd",
         )
-    if os.geteuid() != 0:
-        raise _unavailable(
-            "card.pcscd_needs_root", "pcscd is started by root only", "run as root, or with sudo"
-        )
     return binary
 
 
-def _can_isolate() -> bool:
-    """Whether this machine lets root have a mount namespace; many containers do not."""
+def _require_root() -> None:
+    if os.geteuid() != 0:
+        raise _unavailable(
+            "card.pcscd_needs_root",
+            "without root, pcscd needs a user namespace, which this machine permits no user",
+            "run as root, or allow user namespaces (sysctl kernel.apparmor_restrict_unprivileged_userns=0)",
+        )
+
+
+def _namespace(directory: Path) -> tuple[str, ...] | None:
+    """Options with which `unshare` lets one mount a directory; None: not permitted, as in many containers."""
     if shutil.which("unshare") is None:
-        return False
-    probe = ["unshare", "-m", "mount", "--bind", "/", "/"]
-    return subprocess.run(probe, capture_output=True, check=False).returncode == 0
+        return None
+    wanted = _NAMESPACES[os.geteuid() != 0]
+    probe = ["unshare", *wanted, "mount", "--bind", str(directory), str(directory)]
+    return wanted if subprocess.run(probe, capture_output=True, check=False).returncode == 0 else None
+
+
+def _without_polkit(binary: str) -> list[str]:
+    """The option that newer versions have; older ones, as in Debian 12, are built without polkit."""
+    shown = subprocess.run([binary, "--help"], capture_output=True, text=True, check=False)
+    option = "--disable-polkit"
+    return [option] if option in shown.stdout + shown.stderr else []
 
 
 def _require_free() -> None:
