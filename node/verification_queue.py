@@ -104,7 +104,7 @@ class VerificationQueue:
     def _turn(self, typed: TypedSecrets) -> int | None:
         """Number by which a restart finds the case's place again; None where it takes an engine at once."""
         with self._lock:
-            is_served_at_once = self._judged + len(self._line) < self._size
+            is_served_at_once = not self._line and self._judged < self._size and self._at_reader is None
             return None if is_served_at_once or not typed.is_empty else next(self._turns)
 
     def _add(self, case: Case, typed: TypedSecrets) -> None:

@@ -156,6 +156,14 @@ def test_who_waits_has_a_turn_that_a_restart_finds_unless_something_was_typed(de
     assert desk.turns == {"a": None, "b": None, "c": 1}
 
 
+def test_who_waits_for_the_reader_beside_a_free_engine_has_a_turn_as_well(desk):
+    queue = desk.queue(2)
+    queue.start("a", NOTHING)
+    desk.until(lambda: desk.running == ["a"])
+    queue.start("b", NOTHING)
+    assert desk.turns == {"a": None, "b": 1}
+
+
 def test_a_restart_keeps_the_line(desk):
     desk.waits = [_case("a", turn=3), _case("b", turn=7)]
     queue = desk.queue(1)
