@@ -174,7 +174,7 @@ class DryRun:
             text=True,
             check=False,
         )
-        if done.returncode or "keys init" not in done.stdout:
+        if done.returncode or "serve" not in done.stdout:
             raise StepFailedError(f"python -m node.cli --help\n{done.stderr[-1500:]}")
 
 
