@@ -10,10 +10,14 @@ from dataclasses import dataclass
 from node.domain.attestation import Attestation, ReleaseState
 from node.domain.ids import AttestationId
 from node.domain.session import token_digest
+from node.errors import InvalidInput
 from node.usecases.open_request import return_url
 from node.usecases.releasable import code_file
 from node.usecases.reuse_ports import Exchange, ReuseUnit
 from node.usecases.standing import protocol_now
+
+CHANGED = "attestation.changed"
+"""The job, the customer's page or the asker wrote the release first: go on from what they wrote."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +34,14 @@ class SettleReleases:
         return sum(self._settle(one) for one in ready)
 
     def _settle(self, queued: Attestation) -> bool:
-        with self.exchange.transaction() as unit:
-            found = unit.attestations.get(queued.attestation_id)
-            return settle(self.exchange, unit, found) != found
+        try:
+            with self.exchange.transaction() as unit:
+                found = unit.attestations.get(queued.attestation_id)
+                return settle(self.exchange, unit, found) != found
+        except InvalidInput as error:
+            if error.code != CHANGED:
+                raise
+            return False
 
 
 @dataclass(frozen=True)
@@ -53,7 +62,14 @@ class FollowRelease:
         if not has_settled:
             self.exchange.history.flush()
             has_settled = self._look(request_id, browser)[1]
-        return self._note(request_id) if has_settled else None
+        if not has_settled:
+            return None
+        try:
+            return self._note(request_id)
+        except InvalidInput as error:
+            if error.code != CHANGED:
+                raise
+            return self._look(request_id, browser)[0]
 
     def _look(self, request_id: str, browser: str) -> tuple[str | None, bool]:
         """The way back if it is known already, and whether the chain has answered."""

@@ -15,13 +15,10 @@ from node.domain.ids import AttestationId
 from node.domain.ledger import Member
 from node.domain.pkce import verifier_matches
 from node.errors import InvalidInput, Unavailable
-from node.usecases.follow_release import settle
+from node.usecases.follow_release import CHANGED, settle
 from node.usecases.releasable import sealed_file
 from node.usecases.reuse_ports import Exchange, ReuseUnit
 from node.usecases.standing import protocol_now
-
-CHANGED = "attestation.changed"
-"""The job that settles releases, or the asker's other call, wrote first: go on from there."""
 
 ATTEMPTS = 3
 """Writers that one redemption can meet: the job, the customer's page, the asker's page or job."""
