@@ -51,8 +51,13 @@ app.command("ocr")(ocr.ocr)
 
 
 def _add_commands_of_the_checkout() -> None:
-    """`rireki demo` and `rireki sim` exist where the repository is: an installed wheel has neither module."""
-    if not (CHECKOUT / "pyproject.toml").is_file():
+    """`rireki demo` and `rireki sim` exist where the repository is: an installed wheel has neither module.
+
+    Whoever asks for another command does not wait until the demonstration's models and libraries are loaded.
+    """
+    asked = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
+    others = {one.name for one in app.registered_commands} | {one.name for one in app.registered_groups}
+    if asked in others or not (CHECKOUT / "pyproject.toml").is_file():
         return
     for name, (module, member) in OF_THE_CHECKOUT.items():
         command = getattr(import_module(module), member)
