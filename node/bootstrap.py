@@ -35,6 +35,7 @@ from node.exchange.member_sealing import MemberSealing
 from node.ports import Clock, Randomness
 from node.process import prepare_process
 from node.screening import ListScreening
+from node.sizing import Sizes, sizes
 from node.store.database import open_engine, snapshot, transaction, upgrade
 from node.store.unit import Unit
 from node.store.vault import EncryptedFiles, Vault
@@ -104,6 +105,11 @@ class Node(Store):
     ledger: ChainLedger
     engine: NodeEngine
     randomness: Randomness = secrets.token_bytes
+
+    @cached_property
+    def sizes(self) -> Sizes:
+        """What it may do at once."""
+        return node_sizes(self.settings)
 
     @cached_property
     def history(self) -> OutboxHistory:
@@ -197,6 +203,11 @@ def _rules(policy: ReusePolicy) -> RecipientRules:
     )
 
 
+def node_sizes(settings: Settings) -> Sizes:
+    """Threads, places and connections of a node with these settings."""
+    return sizes(settings.concurrency, engines=settings.engine_workers)
+
+
 def make_home(home: Path) -> None:
     """Make the node's folder if it is not there. Raises Unavailable (`config.home_unusable`)."""
     try:
@@ -214,7 +225,7 @@ def build_store(settings: Settings) -> Store:
     make_home(settings.home)
     upgrade(settings.database)
     return Store(
-        database=open_engine(settings.database),
+        database=open_engine(settings.database, connections=node_sizes(settings).connections),
         files=EncryptedFiles(settings.evidence),
         keys=load_keys(settings.keys),
         clock=build_clock(settings, Rpc(settings.rpc_url)),

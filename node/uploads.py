@@ -22,6 +22,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.types import Message, Receive
 
+from node.api.admission import PLACE
 from node.domain.canonical import parse_json
 from node.domain.evidence import ClipFiles
 from node.domain.signals import read_signals
@@ -55,6 +56,7 @@ async def _read_form(request: Request) -> AsyncIterator[FormData]:
     """The form, now that whoever sends it may bring more than others."""
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
         request.scope[ALLOWANCE].raise_to(MAX_UPLOAD_BYTES)
+    request.scope[PLACE].postpone()
     with tempfile.TemporaryFile() as body:
         async for chunk in request.stream():
             body.write(chunk)
@@ -85,8 +87,9 @@ class UploadTurns:
 
     @asynccontextmanager
     async def turn(self, request: Request) -> AsyncIterator[None]:
-        """Wait for it, in the order of coming."""
+        """Wait for it, in the order of coming; only then the request takes one of the node's places."""
         async with self._by_address[request.scope["route"].path]:
+            await request.scope[PLACE].take()
             yield
 
 

@@ -6,16 +6,18 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 from node.api.app import create_app
+from node.sizing import sizes
 
 FILE = Path(__file__).resolve().parents[1] / "docs" / "openapi.json"
 
 
 def description() -> str:
     """The OpenAPI document, in a form that is the same every time."""
-    app = create_app(cast("Any", None))
+    app = create_app(cast("Any", SimpleNamespace(sizes=sizes(0, engines=0))))
     return json.dumps(app.openapi(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 

@@ -7,9 +7,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
 from node.api import audit, card_code, cases, exchange, health, records, relay, reuses, reviews
+from node.api.admission import Admission
 from node.api.errors import install_error_handlers
 from node.api.limits import BodyLimit
 from node.bootstrap import Node
@@ -56,8 +58,9 @@ def create_app(node: Node) -> FastAPI:
     app = FastAPI(title="Rireki node", version="0.1.0", description=DESCRIPTION, lifespan=_lifespan)
     app.state.node = node
     app.state.uploads = UploadTurns()
+    refuse = install_error_handlers(app, page=error_page)
+    app.add_middleware(Admission, places=node.sizes.requests, refuse=refuse)
     app.add_middleware(BodyLimit)
-    install_error_handlers(app, page=error_page)
     for router in ROUTERS:
         app.include_router(router)
     install_static(app)
@@ -75,10 +78,11 @@ def _warm_up(node: Node) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     node: Node = app.state.node
+    current_default_thread_limiter().total_tokens = node.sizes.threads
     if node.settings.engine_workers:
         node.verifications.prepare(partial(_warm_up, node))
     node.verifications.resume()
-    scheduler = start_jobs(node, (*issuer_jobs(node), *reuse_jobs(node)))
+    scheduler = start_jobs(node, (*issuer_jobs(node), *reuse_jobs(node)), at_once=node.sizes.jobs)
     try:
         yield
     finally:

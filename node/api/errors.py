@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from node.api.admission import Overloaded, Refuse
 from node.errors import Corrupt, InvalidInput, NodeError, Unavailable
 
 _log = logging.getLogger(__name__)
@@ -28,7 +29,13 @@ _BY_SUFFIX = {"unknown": 404, "exists": 409, "changed": 409, "wrong_state": 409,
 _BY_KIND: dict[type[NodeError], int] = {InvalidInput: 400, Unavailable: 503, Corrupt: 500}
 
 
-RETRY_AFTER_S = {"engine.busy": 2}
+RETRY_AFTER_S = {
+    "engine.busy": 2,
+    "node.overloaded": 1,
+    "store.busy": 1,
+    "store.conflict": 1,
+    "attestation.busy": 1,
+}
 """Code -> seconds after which the same request may well succeed (RFC 9110 section 10.2.3). Pages and members'
 clients then repeat it by themselves; what a person must put right first is not here."""
 
@@ -39,8 +46,10 @@ FOR_SYSTEMS = "see /openapi.json"
 class ErrorPage(Protocol):
     """Renders an error for a person."""
 
-    def __call__(self, *, status: int, code: str, detail: str, hint: str) -> Response:
-        """Give the whole response."""
+    def __call__(
+        self, *, status: int, code: str, detail: str, hint: str, repeat_after: int | None
+    ) -> Response:
+        """Give the whole response; one that asks again by itself after `repeat_after` seconds."""
         ...
 
 
@@ -54,31 +63,48 @@ def status_of(error: NodeError) -> int:
     return next((status for kind, status in _BY_KIND.items() if isinstance(error, kind)), 500)
 
 
-def install_error_handlers(app: FastAPI, *, page: ErrorPage) -> None:
+def headers_of(code: str) -> dict[str, str]:
+    """Headers that an error's answer carries besides."""
+    if code in RETRY_AFTER_S:
+        return {"Retry-After": str(RETRY_AFTER_S[code])}
+    return {"WWW-Authenticate": "Bearer"} if code.startswith("auth.") else {}
+
+
+def install_error_handlers(app: FastAPI, *, page: ErrorPage) -> Refuse:
     """Make every error leave the app in the one shape.
 
     Args:
         app: the application.
         page: the same error for a person, where a browser asked for a page.
+
+    Returns:
+        What renders an error outside the app.
     """
 
     def answer(request: Request, status: int, code: str, detail: str, hint: str) -> Response:
+        headers = headers_of(code)
         if "text/html" in request.headers.get("accept", ""):
             said = "" if hint == FOR_SYSTEMS else hint
-            response = page(status=status, code=code, detail=detail, hint=said)
-        else:
-            response = JSONResponse({"code": code, "detail": detail, "hint": hint}, status_code=status)
-            if code.startswith("auth."):
-                response.headers["WWW-Authenticate"] = "Bearer"
-        if code in RETRY_AFTER_S:
-            response.headers["Retry-After"] = str(RETRY_AFTER_S[code])
-        return response
+            # A form is not sent again behind a person's back.
+            repeat_after = RETRY_AFTER_S.get(code) if request.method == "GET" else None
+            shown = page(status=status, code=code, detail=detail, hint=said, repeat_after=repeat_after)
+            shown.headers.update(headers)
+            return shown
+        body = {"code": code, "detail": detail, "hint": hint}
+        return JSONResponse(body, status_code=status, headers=headers)
+
+    def answer_error(request: Request, error: NodeError) -> Response:
+        return answer(request, status_of(error), error.code, error.message, error.hint)
 
     @app.exception_handler(NodeError)
     async def _node_error(request: Request, error: NodeError) -> Response:
         if isinstance(error, Corrupt):
             _log.critical("corrupt: %s %s", error.code, error.message)
-        return answer(request, status_of(error), error.code, error.message, error.hint)
+        return answer_error(request, error)
+
+    @app.exception_handler(Overloaded)
+    async def _overloaded(request: Request, error: Overloaded) -> Response:
+        return answer_error(request, error.error)
 
     @app.exception_handler(RequestValidationError)
     async def _malformed(request: Request, error: RequestValidationError) -> Response:
@@ -97,3 +123,5 @@ def install_error_handlers(app: FastAPI, *, page: ErrorPage) -> None:
         return answer(
             request, 500, "internal", "the node failed to handle this request", "see the node's log"
         )
+
+    return answer_error

@@ -15,6 +15,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
+from node.api.admission import Overloaded
+from node.api.errors import headers_of
 from node.errors import Corrupt, InvalidInput, NodeError
 
 _log = logging.getLogger(__name__)
@@ -47,6 +49,8 @@ class OAuthRoute(APIRoute):
         async def handle(request: Request) -> Response:
             try:
                 response = await inner(request)
+            except Overloaded as error:
+                return answer_of(error.error)
             except NodeError as error:
                 return answer_of(error)
             except RequestValidationError as error:
@@ -66,7 +70,7 @@ def answer_of(error: NodeError) -> JSONResponse:
         _log.critical("corrupt: %s %s", error.code, error.message)
     name, status = _name_and_status(error)
     body = {"error": name, "error_description": error.message, "code": error.code, "hint": error.hint}
-    return JSONResponse(body, status_code=status, headers=_NO_STORE)
+    return JSONResponse(body, status_code=status, headers={**_NO_STORE, **headers_of(error.code)})
 
 
 def _name_and_status(error: NodeError) -> tuple[str, int]:

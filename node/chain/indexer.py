@@ -20,6 +20,7 @@ from node.chain.plan import RANGE_MAX_BLOCKS, find_fork
 from node.chain.reader import Moved, Reader
 from node.chain.rebuild import HISTORY_MISMATCH, mismatch, rebuild
 from node.chain.rpc import Refused
+from node.chain.shared_run import SharedRun
 from node.chain.views import Views, at_block
 from node.domain.history import EMPTY_HEAD
 from node.errors import Corrupt, NodeError, Unavailable
@@ -100,15 +101,19 @@ class Indexer:
         self._witness = witness
         self._halted_after_s = halted_after_s
         self._lock = Lock()
+        self._shared_sync = SharedRun(self._sync)
 
     def sync(self) -> IndexStatus:
-        """Read everything up to the chain's head.
+        """Read everything up to the chain's head; who asks during a run shares the next one.
 
         Raises:
             Unavailable: the chain or database is away, behind the index, or keeps moving; what was read is
             kept. Corrupt: `chain.history_mismatch`, `chain.reorg_too_deep`, `chain.other_chain`,
             `chain.undecodable_log`.
         """
+        return self._shared_sync()
+
+    def _sync(self) -> IndexStatus:
         hint = "retry; if it persists, look at the chain's finality"
         reason: NodeError = Unavailable(
             "chain.moving", "the chain kept changing while it was read", hint=hint

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from node.chain.sending.broadcast import advance, follow
 from node.chain.sending.finality import watch_blocks
 from node.chain.sending.signing import sign_next
+from node.chain.shared_run import SharedRun
 from node.errors import InvalidInput, Unavailable
 from node.store.database import snapshot
 from node.store.outbox import to_intent
@@ -45,6 +46,7 @@ class Sender:
         """Bind; sends nothing yet."""
         self._account = account
         self._lock = Lock()
+        self._shared_flush = SharedRun(self._flush)
 
     def submit(self, session: Session, intent_id: str, call: ContractCall) -> Intent:
         """Queue a call in the caller's transaction. A second submission gives the first one's intent.
@@ -97,13 +99,16 @@ class Sender:
         return intent
 
     def flush(self) -> None:
-        """Move every intent as far as it can go now.
+        """Move every intent as far as it can go now; who asks during a run shares the next one.
 
         Raises:
             Unavailable: the chain or database is away, the account cannot pay (`chain.no_funds`), or the
                 chain refuses a transaction for a reason other than the contract's (`chain.refused`). Nothing
                 is lost.
         """
+        self._shared_flush()
+
+    def _flush(self) -> None:
         with self._lock:
             follow(self._account, resend_all=False)
             while rows := sign_next(self._account):

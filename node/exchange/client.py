@@ -7,6 +7,7 @@ Spec: RFC 9126 (pushed requests), RFC 6749 section 5.2 (error answers), RFC 7636
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,12 @@ MAX_ANSWER_BYTES = 4 << 20
 
 TOKEN_ID_BYTES = 16
 
+REPEAT_WITHIN_S = 8.0
+"""For so long a peer that has too much to do is asked again; a customer waits, too."""
+
+LONGEST_PAUSE_S = 3.0
+"""Whatever a peer's Retry-After asks for."""
+
 _CODE = "peer.malformed"
 
 
@@ -47,6 +54,7 @@ class HttpPeers:
         record_key: gives the private record key in use.
         clock: the node's now.
         randomness: for `jti`.
+        sleep: waits so many seconds.
         http: a client without redirects, proxies from the environment or cookies; see `open_http`.
     """
 
@@ -56,6 +64,7 @@ class HttpPeers:
     clock: Clock
     randomness: Randomness
     http: httpx.Client
+    sleep: Callable[[float], None] = time.sleep
 
     def push_request(self, endpoint: str, form: Mapping[str, str]) -> str:
         """Push an authorization request; gives the request_uri.
@@ -88,6 +97,24 @@ class HttpPeers:
         return _octets(self._post(endpoint, "/exchange/disclosures", form), "sealed_disclosure")
 
     def _post(self, endpoint: str, path: str, form: Mapping[str, str]) -> Mapping[str, Any]:
+        until = time.monotonic() + REPEAT_WITHIN_S
+        while True:
+            status, body, pause_s = self._post_once(endpoint, path, form)
+            if pause_s is None or time.monotonic() + pause_s > until:
+                break
+            self.sleep(pause_s)
+        answer = _object(body)
+        if httpx.codes.is_success(status):
+            return answer
+        raise _refusal(status, answer)
+
+    def _post_once(
+        self, endpoint: str, path: str, form: Mapping[str, str]
+    ) -> tuple[int, bytes, float | None]:
+        """Status, body, and after how many seconds the peer wants to be asked again, if so.
+
+        Signed anew each time: an assertion is believed once.
+        """
         require_no_unit("another member was called")
         signed = {
             **form,
@@ -96,13 +123,9 @@ class HttpPeers:
         }
         try:
             with self.http.stream("POST", endpoint + path, data=signed) as response:
-                body = _read(response)
+                return response.status_code, _read(response), _asked_pause(response)
         except httpx.HTTPError as error:
             raise _unreachable(type(error).__name__) from error
-        answer = _object(body)
-        if response.is_success:
-            return answer
-        raise _refusal(response.status_code, answer)
 
     def _assertion(self, endpoint: str) -> str:
         now = self.clock.now()
@@ -114,6 +137,14 @@ class HttpPeers:
 def open_http(transport: httpx.BaseTransport | None = None) -> httpx.Client:
     """The HTTP client for peers; `transport` replaces the network in tests."""
     return httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False, transport=transport)
+
+
+def _asked_pause(response: httpx.Response) -> float | None:
+    """Seconds of a Retry-After (RFC 9110 section 10.2.3; peers of ours send no dates); None without one."""
+    told = response.headers.get("retry-after", "")
+    if response.status_code not in {429, 503} or not (told.isascii() and told.isdigit()):
+        return None
+    return min(max(float(told), 0.1), LONGEST_PAUSE_S)
 
 
 def _read(response: httpx.Response) -> bytes:

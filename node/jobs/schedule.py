@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from node.bootstrap import Node
@@ -103,11 +104,19 @@ def _beat(node: Node) -> None:
     _log.info("alive: block %d, %d events, confirmed %s s ago", status.block_number, status.events, age_s)
 
 
-def start_jobs(node: Node, jobs: tuple[Job, ...]) -> BackgroundScheduler:
-    """Start all jobs; the first run of each is at once. The caller shuts the scheduler down."""
+def start_jobs(node: Node, jobs: tuple[Job, ...], *, at_once: int) -> BackgroundScheduler:
+    """Start all jobs; the first run of each is at once. The caller shuts the scheduler down.
+
+    Args:
+        node: what they work for.
+        jobs: what to do.
+        at_once: threads; a job that finds none waits for one.
+    """
     # In UTC: intervals need no local time, and TZ may say what the library cannot read ("JST-9").
     scheduler = BackgroundScheduler(
-        timezone=UTC, job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+        timezone=UTC,
+        executors={"default": ThreadPoolExecutor(at_once)},
+        job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
     )
     # It would log every skipped turn of a long index run.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)

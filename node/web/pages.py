@@ -54,9 +54,22 @@ def render(template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
     return HTMLResponse(body, status_code=status, headers={**_HEADERS, "Content-Security-Policy": _POLICY})
 
 
-def error_page(*, status: int, code: str, detail: str, hint: str) -> HTMLResponse:
-    """What a person sees when a page could not be served: what happened, what to do, the code to quote."""
-    return render("error.html", status=status, kind=status, code=code, detail=detail, hint=hint)
+def error_page(
+    *, status: int, code: str, detail: str, hint: str, repeat_after: int | None = None
+) -> HTMLResponse:
+    """What a person sees when a page could not be served: what happened, what to do, the code to quote.
+
+    With `repeat_after` the page asks for itself again after so many seconds.
+    """
+    return render(
+        "error.html",
+        status=status,
+        kind=status,
+        code=code,
+        detail=detail,
+        hint=hint,
+        repeat_after=repeat_after,
+    )
 
 
 def install_static(app: FastAPI) -> None:

@@ -35,6 +35,7 @@ from tests.sim.anvil import Anvil
 from tests.sim.authenticator import SoftwareAuthenticator
 from tests.sim.invented_customer import APPLICATION, FACE_CHECKS, turn_challenge, verified_facts
 from tests.sim.patience import DEADLINE_S, eventually
+from tests.sim.patient_browser import patient_browser
 from tests.sim.running_node import RunningNode
 
 if TYPE_CHECKING:
@@ -253,7 +254,7 @@ class Customer:
     network: Network
     record_id: str
     passkeys: SoftwareAuthenticator
-    browser: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=DEADLINE_S))
+    browser: httpx.Client = field(default_factory=patient_browser)
     look_every_s: float = LOOK_EVERY_S
 
     def sign_in(self) -> None:

@@ -131,6 +131,7 @@ class Consortium:
         founders = [(signer.address, f"見本{number}銀行") for number, signer in enumerate(signers, start=1)]
         rpc = Rpc(self.chain.url)
         self.clock = ChainClock(lambda: pending_time(rpc))
+        self.clock.now()  # inside a transaction it is not asked: it goes on from here
         self.deployment: Deployment = deploy(rpc, signers[0], founders)
         self.a, self.b = (self.member(signer, number) for number, signer in enumerate(signers, start=1))
         return self

@@ -13,6 +13,6 @@ export async function patiently(url, options) {
     if (!wait_s) return response;
     line.textContent = BUSY;
     line.hidden = false;
-    await pause(wait_s * 1000);
+    await pause(1000 * wait_s * (1 + Math.random())); // not all at the same moment
   }
 }

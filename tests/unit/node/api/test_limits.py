@@ -17,6 +17,7 @@ from node.api.app import ROUTERS, create_app
 from node.api.limits import MAX_BODY_BYTES
 from node.domain.access import Role, issue_api_key
 from node.errors import InvalidInput
+from node.sizing import sizes
 from tests.sim.patience import DEADLINE_S
 
 pytestmark = pytest.mark.unit
@@ -51,6 +52,7 @@ class Stranger:
     """Says that nothing is known of whoever asks; whatever else is asked of it fails."""
 
     settings = SimpleNamespace(public_url="http://localhost", legal_name="見本銀行")
+    sizes = sizes(0, engines=1)
 
     def __init__(self) -> None:
         self.issuing = SimpleNamespace(find_capture=_no_link)

@@ -1,0 +1,33 @@
+"""A browser on the node's own pages: what a busy node refused is sent again when it says so."""
+
+from __future__ import annotations
+
+import time
+
+import httpx
+
+from tests.sim.patience import DEADLINE_S
+
+
+class PatientTransport(httpx.HTTPTransport):
+    """Sends a request again after a 503 with `Retry-After`."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """As the base class; repeats for at most `DEADLINE_S`."""
+        until = time.monotonic() + DEADLINE_S
+        while True:
+            response = super().handle_request(request)
+            told = response.headers.get("Retry-After")
+            if (
+                response.status_code != httpx.codes.SERVICE_UNAVAILABLE
+                or not told
+                or time.monotonic() > until
+            ):
+                return response
+            response.close()
+            time.sleep(float(told))
+
+
+def patient_browser() -> httpx.Client:
+    """A client with cookies and patience."""
+    return httpx.Client(timeout=DEADLINE_S, transport=PatientTransport(trust_env=False))
