@@ -22,8 +22,11 @@ from tests.sim.scripted_node import Notes
 from verifier.image import encode_jpeg
 
 ENGINES = 2
-VERIFY_INS = 0x20
-"""ISO/IEC 7816-4; with data it carries a code, without it asks how many tries are left."""
+SELECT, SELECT_BY_NAME, VERIFY = 0xA4, 0x04, 0x20
+"""ISO/IEC 7816-4. VERIFY with data carries a code; without it asks how many tries are left."""
+
+HEADER_BYTES = 5
+"""Of a command, with the length of what follows."""
 
 CLIP_FRAMES, CLIP_EVERY_MS = 60, 100
 PHOTOGRAPHS = 4
@@ -108,10 +111,19 @@ def _evidence(issuer: Issuer, *, real: bool) -> Iterator[tuple[Evidence, Any]]:
         holder = issuer.customer(seed=1)
         card = holder.card()
         stack.enter_context(VpcdCard(card, issuer.pcscd.port))
-        yield (
-            Evidence(holder.surface, holder.clip),
-            lambda: Counter({"card": sum(raw[1] == VERIFY_INS and len(raw) > 5 for raw in card.log)}),  # noqa: PLR2004
-        )
+        yield Evidence(holder.surface, holder.clip), lambda: Counter({"card": _sessions(card.log)})
+
+
+def _sessions(log: Sequence[bytes]) -> int:
+    """How often the card was given its holder's code: a judgement gives it once to each application."""
+    application, given = b"", Counter[bytes]()
+    for raw in log:
+        instruction, by_name, has_data = raw[1], raw[2] == SELECT_BY_NAME, len(raw) > HEADER_BYTES
+        if instruction == SELECT and by_name:
+            application = raw
+        if instruction == VERIFY and has_data:
+            given[application] += 1
+    return max(given.values(), default=0)
 
 
 def noise() -> Evidence:
