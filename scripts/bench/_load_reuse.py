@@ -88,7 +88,8 @@ class Round:
                 attempts.extend(_attempt(customer, app) for _ in range(self.reuses))
 
         threads = [
-            threading.Thread(target=live, args=pair) for pair in zip(self.customers, starts, strict=True)
+            threading.Thread(target=live, args=pair, daemon=True)
+            for pair in zip(self.customers, starts, strict=True)
         ]
         for one in threads:
             one.start()

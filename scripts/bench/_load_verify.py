@@ -106,7 +106,7 @@ def run_all(visits: Sequence[Visit]) -> tuple[list[Attempt], float]:
         begin.wait()
         attempts.append(visit.run())
 
-    threads = [threading.Thread(target=live, args=(one,)) for one in visits]
+    threads = [threading.Thread(target=live, args=(one,), daemon=True) for one in visits]
     for one in threads:
         one.start()
     began = time.monotonic()

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -44,6 +45,9 @@ QUICK_REUSES = 2
 
 PARTS = ("reuse", "first")
 
+TERMINATED = 128 + signal.SIGTERM
+"""Exit status, as a shell gives it."""
+
 FIRST, QUICK_FIRST = 30, 8
 """First verifications at once."""
 
@@ -59,6 +63,7 @@ DATABASES = ("SQLite", "PostgreSQL")
 def main() -> int:
     """Measure, print, and return 1 if a target was missed."""
     options = _options().parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # on the way out nodes and servers stop
     rows: list[Row] = []
     parts = {options.part} if options.part else set(PARTS)
     for database in options.database or DATABASES:
