@@ -157,7 +157,11 @@ class RunningNode:
         return token
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:  # a process that never answered, or somebody ends the run meanwhile
+            self.stop()
+            raise
         return self
 
     def __exit__(
