@@ -169,7 +169,8 @@ class Network:
     ) -> None:
         self._folder, self._begins, self._stack = folder, begins, ExitStack()
         self._pace, self._database = pace, database
-        self._policy = {**_policy(folder), **policy}
+        wanted = {**_policy(folder), **policy}
+        self._policy = {name: value for name, value in wanted.items() if value is not None}  # TOML has no None
 
     def __enter__(self) -> Self:
         with self._stack as stack:
