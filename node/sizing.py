@@ -1,9 +1,7 @@
-"""How much a node does at once: places, threads and connections follow from one number.
+"""How much a node does at once: threads, places and connections follow from one number.
 
-A request mostly waits: for the chain, for another member, for its turn to write. So there are many more
-places than processors, and fewer connections than places: a unit of work holds one connection for some
-milliseconds, asks for no second one and waits for nobody outside (`node.unit_of_work`), so whoever waits
-for a connection soon has it. Decides the proportions, not the number.
+A unit of work holds one connection, a thread at most one unit, and a request one thread: so as many
+connections as threads are enough, and nobody ever waits for one. Decides the proportions, not the number.
 """
 
 from __future__ import annotations
@@ -11,20 +9,19 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-REQUESTS_PER_PROCESSOR = 16
-FEWEST_REQUESTS = 64
-"""On a machine with up to four processors: sixty-four customers at once are served without a refusal."""
+REQUESTS_PER_PROCESSOR = 8
+"""Requests mostly wait: for the disk, the chain, another member. More threads than this only take turns at
+Python's one lock."""
+
+FEWEST_REQUESTS = 16
+"""On a machine with one or two processors."""
 
 SPARE_THREADS = 4
 """For what needs no place: health, scripts and pictures of pages, and dependencies of uploads."""
 
-REQUESTS_PER_JOB = 8
+REQUESTS_PER_JOB = 4
 FEWEST_JOBS, MOST_JOBS = 4, 9
 """Jobs at a time; there are nine, most of them short. A long one must not hold up the heartbeat."""
-
-REQUESTS_PER_CONNECTION = 4
-FEWEST_CONNECTIONS = 8
-"""Three nodes of the default size fit into one PostgreSQL server of the default size (100 connections)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +45,8 @@ class Sizes:
 
     @property
     def connections(self) -> int:
-        """Database connections, shared by all threads."""
-        serving = max(FEWEST_CONNECTIONS, self.requests // REQUESTS_PER_CONNECTION)
-        return serving + self.jobs + self.engines
+        """Database connections: one for every thread that can hold a unit of work."""
+        return self.threads + self.jobs + self.engines
 
 
 def sizes(concurrency: int, *, engines: int) -> Sizes:
