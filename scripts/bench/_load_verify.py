@@ -64,7 +64,7 @@ class Visit:
 
     def photograph(self) -> None:
         """The card's front, and what was read from it confirmed."""
-        images = [("images", (f"{n}.jpg", data)) for n, data in enumerate(self.photographs)]
+        images = [("images", (str(n), data, "image/jpeg")) for n, data in enumerate(self.photographs)]
         self.phone.put(f"{self.link}/surface", files=images)
         read = self.phone.post(f"{self.link}/code").json()
         shown = {name: read[name] for name in ("birth_date", "expires_on", "security_code")}
@@ -73,7 +73,7 @@ class Visit:
     def record(self) -> None:
         """The face."""
         frames, times = self.clip
-        files = [("frames", (f"{n}.jpg", data)) for n, data in enumerate(frames)]
+        files = [("frames", (str(n), data, "image/jpeg")) for n, data in enumerate(frames)]
         told = {"timestamps_ms": str(list(times)), "challenge": self.challenge["token"]}
         self.phone.put(f"{self.link}/clip", files=files, data=told)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scripts import compile_contracts
+from scripts.client_tools import find_tool
 from scripts.compile_contracts import (
     CONTRACTS,
     CompileError,
@@ -89,9 +90,9 @@ def test_writing_and_checking_agree(monkeypatch, tmp_path: Path):
 
 
 def test_a_missing_node_is_told_with_what_to_do(monkeypatch, capsys: pytest.CaptureFixture[str]):
-    monkeypatch.setattr(shutil, "which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _, **_where: None)
     assert compile_contracts.main([]) == 1
-    assert capsys.readouterr().err == "compile_contracts: node not found; install Node 20 or newer\n"
+    assert capsys.readouterr().err == "compile_contracts: node not found; run: scripts/setup\n"
 
 
 def test_a_missing_compiler_package_is_told_with_what_to_do(monkeypatch, tmp_path: Path, capsys):
@@ -133,11 +134,12 @@ def test_a_missing_native_solc_is_told(monkeypatch, tmp_path: Path, capsys: pyte
 
 
 def test_a_native_solc_is_driven_through_solcx(monkeypatch, tmp_path: Path):
-    monkeypatch.setattr(shutil, "which", lambda _: str(native_solc(tmp_path)))
     source = 'import "@openzeppelin/contracts/utils/structs/BitMaps.sol"; contract Small {}'
     (tmp_path / "Small.sol").write_text(source, encoding="utf-8")
-    output = compile_with_solcx(build_input(tmp_path, prefix="src"))
     by_node = compile_with_node(build_input(tmp_path, prefix="src"))
+    native = native_solc(tmp_path)
+    monkeypatch.setattr(shutil, "which", lambda _: str(native))
+    output = compile_with_solcx(build_input(tmp_path, prefix="src"))
     assert output["contracts"]["src/Small.sol"] == by_node["contracts"]["src/Small.sol"]
 
 
@@ -147,7 +149,7 @@ def native_solc(folder: Path) -> Path:
     program.write_text(
         "#!/bin/sh\n"
         'case "$1" in --version) echo "Version: 0.8.37+commit.f401782d"; exit;; esac\n'
-        f'exec node "{CONTRACTS}/compile.mjs"\n',
+        f'exec "{find_tool("node")}" "{CONTRACTS}/compile.mjs"\n',
         encoding="utf-8",
     )
     program.chmod(0o755)

@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from sqlalchemy import URL, make_url
 
 from node.config import load_settings
 from tests.sim.command import Ended, rireki
@@ -55,7 +56,8 @@ def test_what_was_asked_for_is_what_a_node_reads(tmp_path, environment, database
     assert (ended.status, ended.err) == (0, ""), ended
     settings = load_settings(folder / "rireki.toml")
     assert (settings.environment, settings.legal_name, settings.listen_port) == (environment, NAME, 8811)
-    assert settings.database == (database_url or f"sqlite:///{folder}/data/node.db")
+    file = URL.create("sqlite", database=f"{folder}/data/node.db")
+    assert make_url(settings.database) == (make_url(database_url) if database_url else file)
     assert settings.engine_workers == (0 if kind == "--regulator" else 1)
     assert set(_modes(folder).values()) == {0o600}
     secrets = ["見本-secret", (folder / "data/keystore.password").read_text()]

@@ -182,7 +182,7 @@ def test_on_sqlite_a_search_walks_its_index_and_sorts_nothing(tmp_path, wanted, 
     upgrade(url)
     engine = open_engine(url)
     plans: list[str] = []
-    with snapshot(engine) as session:
+    with transaction(engine) as session:
         session.add(
             BlockRow(
                 number=1,
