@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sim import anvil
+from node.chain import anvil
 from tests.sim.anvil import Anvil, AnvilUnavailableError, RpcError, anvil_binary
 
 pytestmark = pytest.mark.contracts

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import httpx
 
-from tests.sim.patience import DEADLINE_S
+from tests.sim.patience import DEADLINE_S, eventually, let_pass
 
 
 class PatientTransport(httpx.HTTPTransport):
@@ -14,18 +12,17 @@ class PatientTransport(httpx.HTTPTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """As the base class; repeats for at most `DEADLINE_S`."""
-        until = time.monotonic() + DEADLINE_S
-        while True:
-            response = super().handle_request(request)
-            told = response.headers.get("Retry-After")
-            if (
-                response.status_code != httpx.codes.SERVICE_UNAVAILABLE
-                or not told
-                or time.monotonic() > until
-            ):
-                return response
-            response.close()
-            time.sleep(float(told))
+        return eventually(lambda: self._served(request))
+
+    def _served(self, request: httpx.Request) -> httpx.Response | None:
+        """The answer; None once the time has passed after which the node wants to be asked again."""
+        response = super().handle_request(request)
+        told = response.headers.get("Retry-After")
+        if response.status_code != httpx.codes.SERVICE_UNAVAILABLE or not told:
+            return response
+        response.close()
+        let_pass(float(told))
+        return None
 
 
 def patient_browser() -> httpx.Client:

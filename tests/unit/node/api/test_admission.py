@@ -117,9 +117,10 @@ def test_those_who_wait_come_in_as_others_leave():
 
 def test_a_slow_upload_takes_no_place_until_it_is_there():
     async def story(house: House) -> None:
-        rest = asyncio.Event()
+        rest, begun = asyncio.Event(), asyncio.Semaphore(0)
 
         async def body():
+            begun.release()
             yield b"name="
             await rest.wait()
             yield b"x"
@@ -129,7 +130,8 @@ def test_a_slow_upload_takes_no_place_until_it_is_there():
             asyncio.create_task(house.client.post("/form", content=body(), headers=kind))
             for _ in range(5 * PLACES)
         ]
-        await asyncio.sleep(0)
+        for _ in slow:
+            await begun.acquire()
         assert (await house.client.post("/form", data={"name": "quick"})).json() == "quick"
         rest.set()
         assert {one.status_code for one in await asyncio.gather(*slow)} == {200}

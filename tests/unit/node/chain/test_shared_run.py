@@ -9,6 +9,7 @@ import pytest
 
 from node.chain.shared_run import SharedRun
 from node.unit_of_work import UnitOfWorkError, unit_of_work
+from tests.sim.patience import eventually
 
 pytestmark = pytest.mark.unit
 
@@ -34,8 +35,7 @@ class Work:
 
 def _wait_for(shared: SharedRun[int], waiting: int) -> None:
     """Until so many stand by."""
-    while len(shared._changed._waiters) < waiting:  # type: ignore[attr-defined]
-        threading.Event().wait(0.001)
+    eventually(lambda: len(shared._changed._waiters) >= waiting, every_s=0.001)  # type: ignore[attr-defined]
 
 
 def test_whoever_comes_during_a_run_shares_the_next():
