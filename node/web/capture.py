@@ -75,11 +75,10 @@ def add_clip(case: OpenCase, node: NodeDep, clip: UploadedClip) -> dict[str, Any
 
 def _progress(case: Case, node: Node) -> dict[str, Any]:
     """Step "open", "waiting" with a place in the line, "judging", or "done"."""
-    place = node.verifications.place_of(case.case_id)
-    if place is not None:
-        return {"step": "waiting", **asdict(place)}
-    steps = {CaseState.OPEN.value: "open", CaseState.VERIFYING.value: "judging"}
-    return {"step": steps.get(case.state, "done")}
+    if case.state == CaseState.VERIFYING:
+        place = node.verifications.place_of(case.case_id)
+        return {"step": "judging"} if place is None else {"step": "waiting", **asdict(place)}
+    return {"step": "open" if case.state == CaseState.OPEN else "done"}
 
 
 def _given(case: Case) -> dict[str, Any]:
