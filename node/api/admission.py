@@ -70,7 +70,7 @@ class Admission:
         try:
             if not _brings_body(scope):
                 await place.take()
-            await self._app(scope, _then(receive, place.take_at_end_of_body), send)
+            await self._app(scope, _then(receive, place.take_at_end_of_body), _before(send, place.leave))
         except Overloaded as error:  # from the line above the app: inside, the app's own handler answers
             await self._refuse(Request(scope), error.error)(scope, receive, send)
         finally:
@@ -105,8 +105,9 @@ class Place:
         self._taken = True
 
     def leave(self) -> None:
-        """Give it to the next."""
+        """Give it to the next; a second time changes nothing."""
         if self._taken:
+            self._taken = False
             self._places.release()
 
 
@@ -123,3 +124,14 @@ def _then(receive: Receive, once_all_is_there: Callable[[], Awaitable[None]]) ->
         return message
 
     return received
+
+
+def _before(send: Send, last_of_all: Callable[[], None]) -> Send:
+    """What an app still does once it has answered is nobody's request any more."""
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.body" and not message.get("more_body", False):
+            last_of_all()
+        await send(message)
+
+    return sent

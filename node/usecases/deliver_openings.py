@@ -1,4 +1,4 @@
-"""Hand the regulators the openings of decisions: at once, and again until each has acknowledged.
+"""Hand the regulators the openings of decisions, and again until each has acknowledged.
 
 Sealed anew for each try, to the key that stands on chain then. The regulator keeps the first and ignores
 repetitions.

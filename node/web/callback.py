@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from typing import Annotated, Any
 
-from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel
 
@@ -71,16 +71,16 @@ def come_back(
 
 
 @router.get("/{reuse_id}")
-def page(reuse: MyReuse, node: NodeDep, later: BackgroundTasks) -> HTMLResponse:
+def page(reuse: MyReuse, node: NodeDep) -> HTMLResponse:
     """Where the journey stands."""
-    moved = _advance(node, reuse, later)
+    moved = _advance(node, reuse)
     return render("reuse.html", member=node.settings.legal_name, reuse=moved)
 
 
 @router.post("/{reuse_id}/state", dependencies=[SameOrigin])
-def state(reuse: MyReuse, node: NodeDep, later: BackgroundTasks) -> dict[str, Any]:
+def state(reuse: MyReuse, node: NodeDep) -> dict[str, Any]:
     """Move on, and say where it stands now; reasons of a refusal stay with the member."""
-    moved = _advance(node, reuse, later)
+    moved = _advance(node, reuse)
     return {"state": moved.state, "final": moved.is_final}
 
 
@@ -97,7 +97,7 @@ def add_clip(reuse: MyReuse, node: NodeDep, clip: UploadedClip) -> dict[str, Any
     return {"state": decided.state, "final": decided.is_final}
 
 
-def _advance(node: Node, reuse: Reuse, later: BackgroundTasks) -> Reuse:
+def _advance(node: Node, reuse: Reuse) -> Reuse:
     """Move on; what is away for now is tried again at the next look and by the job."""
     try:
         moved: Reuse = node.reusing.advance_reuse(reuse)
@@ -105,6 +105,4 @@ def _advance(node: Node, reuse: Reuse, later: BackgroundTasks) -> Reuse:
         _log.info("reuse %s waits: %s", reuse.reuse_id, error.code)
         with node.snapshot() as unit:
             moved = unit.reuses.get(reuse.reuse_id)
-    if moved.decided_at is not None and reuse.decided_at is None:
-        later.add_task(node.reusing.deliver_openings)
     return moved

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import httpx
 import pytest
-from fastapi import APIRouter, FastAPI, Form
+from fastapi import APIRouter, BackgroundTasks, FastAPI, Form
 
 from node.api.admission import Admission
 from node.api.errors import install_error_handlers
@@ -15,12 +15,14 @@ from node.web.pages import error_page
 pytestmark = pytest.mark.unit
 
 PLACES = 2
+TIDYING = 5 * PLACES
 
 
 class House:
     """An app whose `/slow` answers when a test says so."""
 
     def __init__(self, *, wait_s: float) -> None:
+        self.tidying, self.all_tidy = 0, asyncio.Event()
         self.entered, self.goes_on, self.is_full = 0, asyncio.Event(), asyncio.Event()
         app = FastAPI()
         refuse = install_error_handlers(app, page=error_page)
@@ -33,6 +35,10 @@ class House:
             if self.entered == PLACES:
                 self.is_full.set()
             await self.goes_on.wait()
+
+        @app.get("/later")
+        async def later(tasks: BackgroundTasks) -> None:
+            tasks.add_task(self._tidy)
 
         @app.get("/health")
         async def health() -> None:
@@ -49,6 +55,12 @@ class House:
 
         app.include_router(oauth)
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://house")
+
+    async def _tidy(self) -> None:
+        self.tidying += 1
+        if self.tidying == TIDYING:
+            self.all_tidy.set()
+        await self.goes_on.wait()
 
     async def fill(self) -> list[asyncio.Task[httpx.Response]]:
         """Take every place."""
@@ -100,6 +112,17 @@ def test_health_answers_in_a_full_house():
         assert (await house.client.get("/health")).status_code == 200
         house.goes_on.set()
         await asyncio.gather(*inside)
+
+    _run(story)
+
+
+def test_what_an_app_does_after_its_answer_takes_no_place():
+    async def story(house: House) -> None:
+        later = [asyncio.create_task(house.client.get("/later")) for _ in range(TIDYING)]
+        await house.all_tidy.wait()  # the answers are out, the work behind them is not done
+        assert (await house.client.post("/form", data={"name": "next"})).status_code == 200
+        house.goes_on.set()
+        assert {one.status_code for one in await asyncio.gather(*later)} == {200}
 
     _run(story)
 
