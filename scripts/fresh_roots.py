@@ -27,6 +27,9 @@ from typing import Final
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 BASES: Final = PROJECT / ".cache" / "roots"
+SCRIPTS: Final = Path("/usr/share/debootstrap/scripts")
+"""One for each suite; a suite younger than debootstrap is built like a forerunner."""
+
 CHECKOUT: Final = "履歴 checkout"
 """Blanks and kanji in the path, as people have them."""
 
@@ -46,19 +49,20 @@ pivot_root . . && umount --lazy . && cd / && exec "$@"
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One distribution's release: debootstrap's suite, its mirror (None: this machine's), components."""
+    """One release: debootstrap's suite and components, the keys that sign it, an older relative."""
 
     name: str
     suite: str
-    mirror: str | None = None
-    components: str = "main"
-    security: str | None = None
+    components: str
+    keyring: Path
+    forerunner: str
 
 
+_KEYS: Final = Path("/usr/share/keyrings")
 RELEASES: Final = (
-    Release("debian-12", "bookworm"),
-    Release("debian-13", "trixie"),
-    Release("ubuntu-24.04", "noble", "http://archive.ubuntu.com/ubuntu", "main,universe"),
+    Release("debian-12", "bookworm", "main", _KEYS / "debian-archive-keyring.gpg", "sid"),
+    Release("debian-13", "trixie", "main", _KEYS / "debian-archive-keyring.gpg", "sid"),
+    Release("ubuntu-24.04", "noble", "main,universe", _KEYS / "ubuntu-archive-keyring.gpg", "gutsy"),
 )
 
 
@@ -80,51 +84,42 @@ class NotPerformedError(Exception):
     """A root cannot be had here; the message says why."""
 
 
-def host_mirror() -> str:
-    """The first mirror of this machine's apt sources. Raises NotPerformedError."""
-    listed = subprocess.run(
-        ["apt-get", "indextargets", "--format", "$(SITE) $(REPO_URI)"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    for line in listed.stdout.splitlines():
-        uri = line.split()[-1]
-        if "security" not in uri:
+def host_mirror(release: Release) -> str:
+    """The first of this machine's mirrors that has the release's kind. Raises NotPerformedError."""
+    command = ["apt-get", "indextargets", "--format", "$(REPO_URI)"]
+    listed = subprocess.run(command, capture_output=True, text=True, check=False)
+    kind = release.name.partition("-")[0]
+    for uri in listed.stdout.split():
+        if uri.rstrip("/").endswith(f"/{kind}"):
             return uri.rstrip("/")
-    raise NotPerformedError("this machine's apt has no source")
+    raise NotPerformedError(f"this machine's apt has no {kind} mirror; give one with --mirror")
 
 
-def base(release: Release) -> Path:
+def base(release: Release, mirror: str | None) -> Path:
     """A minimal root, built once. Raises NotPerformedError."""
     folder = BASES / release.name
     if (folder / ".complete").exists():
         return folder
+    source = mirror or host_mirror(release)
+    if not release.keyring.exists():
+        raise NotPerformedError(f"{release.keyring} is missing: its packages could not be checked")
     shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
     say(f"{release.name}: building a minimal root")
+    script = SCRIPTS / release.suite
     command = ["debootstrap", "--variant=minbase", f"--components={release.components}"]
-    command += ["--include=git,make,ca-certificates"]
-    scripts = Path("/usr/share/debootstrap/scripts")
-    if not (scripts / release.suite).exists():
-        command += ["--no-check-gpg"] if release.mirror else []
-    done = subprocess.run(
-        [*command, release.suite, str(folder), release.mirror or host_mirror(), *_script(scripts, release)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command += [
+        f"--keyring={release.keyring}",
+        "--include=git,make,ca-certificates",
+        release.suite,
+        str(folder),
+    ]
+    command += [source, *([] if script.exists() else [str(SCRIPTS / release.forerunner)])]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise NotPerformedError(f"debootstrap: {(done.stdout + done.stderr).strip().splitlines()[-1]}")
     (folder / ".complete").touch()
     return folder
-
-
-def _script(scripts: Path, release: Release) -> list[str]:
-    """Releases younger than debootstrap are built like their forerunners."""
-    if (scripts / release.suite).exists():
-        return []
-    return [str(scripts / ("gutsy" if release.mirror else "sid"))]
 
 
 def furnish(root: Path) -> None:
@@ -164,12 +159,12 @@ def enter(
         )
 
 
-def run(release: Release, identity: str, target: str, logs: Path) -> Result:
+def run(release: Release, identity: str, target: str, *, mirror: str | None, logs: Path) -> Result:
     """One command in one fresh root."""
     commit = _git("rev-parse", "--short", "HEAD")
     log = logs / f"{release.name}-{identity}-{target}.log"
     try:
-        minimal = base(release)
+        minimal = base(release, mirror)
     except NotPerformedError as error:
         return Result(release.name, identity, target, "not performed", 0, commit, _today(), str(error)[:200])
     with tempfile.TemporaryDirectory(prefix="fresh-", dir=BASES) as folder:
@@ -238,6 +233,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--out", type=Path, default=BASES / "results.json", help="results; what passed is kept"
     )
+    parser.add_argument(
+        "--mirror", action="append", metavar="ROOT=URL", help="where a root's packages come from"
+    )
     parser.add_argument("--anew", action="store_true", help="run again what the results call passed")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     options = parser.parse_args(arguments)
@@ -252,6 +250,7 @@ def main(arguments: list[str] | None = None) -> int:
     known = [Result(**one) for one in json.loads(options.out.read_text())] if options.out.exists() else []
     results = {(one.root, one.identity, one.target): one for one in known}
     commit = _git("rev-parse", "--short", "HEAD")
+    mirrors = dict(one.split("=", 1) for one in options.mirror or ())
     for release in RELEASES:
         for target in options.target or ("demo", "test"):
             for identity in options.identities or ("root", "user"):
@@ -261,7 +260,9 @@ def main(arguments: list[str] | None = None) -> int:
                 old = results.get(key)
                 if old and (old.outcome, old.commit) == ("passed", commit) and not options.anew:
                     continue
-                results[key] = run(release, identity, target, options.out.parent)
+                results[key] = run(
+                    release, identity, target, mirror=mirrors.get(release.name), logs=options.out.parent
+                )
                 options.out.write_text(json.dumps([asdict(one) for one in results.values()], indent=1) + "\n")
                 say(f"{' '.join(key)}: {results[key].outcome}, {results[key].seconds} s: {results[key].last}")
     print(json.dumps([asdict(one) for one in results.values()]) if options.json else table(results.values()))
