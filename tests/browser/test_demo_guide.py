@@ -6,6 +6,7 @@ as an operating system keeps them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -86,6 +87,8 @@ class Visitor:
         with self.person.page.context.expect_page() as opened:
             self.person.page.get_by_role(role, name=words).click()
         page = opened.value
+        # Loaded: before that the authenticator belongs to the empty tab, and buttons have no script yet.
+        page.wait_for_url(re.compile("^http"), timeout=DEADLINE_MS)
         with self.wallet.lent_to(page):
             yield page
         page.close()
