@@ -23,6 +23,7 @@ ALLOWED = {
     (READER, "test_an_empty_reader_is_reported_after_the_wait"): "at least so long, within the deadline",
     (READER, "test_a_card_inserted_while_waiting_is_found"): "within the deadline",
     ("integration/test_chain_forks.py", "_mine"): "the pace of blocks",
+    ("integration/test_reuse_cost.py", "move"): "the pace of the jobs that it stands for",
     ("run/progress.py", "_speak"): "the pace of lines",
 }
 """(file, function) -> why a clock or a number may stand there."""
