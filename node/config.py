@@ -133,8 +133,8 @@ class Settings(BaseSettings):
     case_evidence_days: int = Field(default=30, ge=1, le=3650)
     """Evidence of cases that were abandoned or rejected is destroyed after so many days."""
     concurrency: int = Field(default=0, ge=0, le=512)
-    """Requests answered at a time; 0 = eight per processor, sixteen at least. Threads and connections follow
-    (`node.sizing`)."""
+    """Requests answered at a time; 0 = sixteen per processor, sixty-four at least. Threads and connections
+    follow (`node.sizing`)."""
     engine_workers: int = Field(default=1, ge=0, le=64)
     """Verifications at a time; 0 on a node that never verifies, such as a regulator's."""
 

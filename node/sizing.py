@@ -1,7 +1,9 @@
-"""How much a node does at once: threads, places and connections follow from one number.
+"""How much a node does at once: places, threads and connections follow from one number.
 
-A unit of work holds one connection, a thread at most one unit, and a request one thread: so as many
-connections as threads are enough, and nobody ever waits for one. Decides the proportions, not the number.
+A request has a place from its arrival to its answer. Threads are fewer: more of them than Python's one lock
+can serve only keep each other, and the event loop, from their turn. A unit of work holds one connection and a
+thread at most one unit (`node.unit_of_work`), so as many connections as threads are enough. Decides the
+proportions, not the number.
 """
 
 from __future__ import annotations
@@ -9,17 +11,15 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-REQUESTS_PER_PROCESSOR = 8
-"""Requests mostly wait: for the disk, the chain, another member. More threads than this only take turns at
-Python's one lock."""
+REQUESTS_PER_PROCESSOR = 16
+FEWEST_REQUESTS = 64
+"""On a machine with up to four processors: sixty-four customers at once are served without a refusal."""
 
-FEWEST_REQUESTS = 16
-"""On a machine with one or two processors."""
+REQUESTS_PER_THREAD = 4
+FEWEST_THREADS = 16
+"""Most of them wait at a time: for the disk, the chain, another member."""
 
-SPARE_THREADS = 4
-"""For what needs no place: health, scripts and pictures of pages, and dependencies of uploads."""
-
-REQUESTS_PER_JOB = 4
+REQUESTS_PER_JOB = 8
 FEWEST_JOBS, MOST_JOBS = 4, 9
 """Jobs at a time; there are nine, most of them short. A long one must not hold up the heartbeat."""
 
@@ -41,12 +41,12 @@ class Sizes:
     @property
     def threads(self) -> int:
         """Threads that serve requests."""
-        return self.requests + SPARE_THREADS
+        return max(FEWEST_THREADS, self.requests // REQUESTS_PER_THREAD)
 
     @property
     def connections(self) -> int:
-        """Database connections: one for every thread that can hold a unit of work."""
-        return self.threads + self.jobs + self.engines
+        """Database connections: one for every thread that can hold a unit of work, and one for health."""
+        return self.threads + self.jobs + self.engines + 1
 
 
 def sizes(concurrency: int, *, engines: int) -> Sizes:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
-from node.api.auth import NodeDep
+from node.bootstrap import Node
 
 router = APIRouter(tags=["operation"])
 
@@ -25,9 +27,17 @@ class Health(BaseModel):
     chain: ChainHealth
 
 
+_OWN_THREAD = CapacityLimiter(1)
+"""So that monitoring is answered when every other thread is taken."""
+
+
 @router.get("/health")
-def health(node: NodeDep) -> Health:
+async def health(request: Request) -> Health:
     """Answers while the process runs; a stale view of the chain stops reuse, not the node."""
+    return await run_sync(_health, request.app.state.node, limiter=_OWN_THREAD)
+
+
+def _health(node: Node) -> Health:
     status = node.ledger.status()
     stale = status.is_stale(node.clock.now(), node.settings.chain_stale_after_s)
     return Health(

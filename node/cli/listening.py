@@ -68,7 +68,9 @@ def _addresses(host: str, port: int) -> list[tuple[socket.AddressFamily, tuple[o
 
 
 def _bind(family: socket.AddressFamily, address: tuple[object, ...], *, both: bool) -> socket.socket:
-    opened = socket.socket(family, socket.SOCK_STREAM)
+    # The protocol by name: asyncio sets TCP_NODELAY only where it stands, and without it every answer to a
+    # request with a body waits for the peer's delayed acknowledgement, 40 ms on Linux.
+    opened = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import socket
@@ -44,6 +45,25 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def test_no_answer_is_held_back_until_the_peer_acknowledges_the_last():
+    async def accepted() -> int:
+        (listening,) = open_sockets("127.0.0.1", _free_port())
+        found: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        def look(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            connection = writer.get_extra_info("socket")
+            found.set_result(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        async with await asyncio.start_server(look, sock=listening):
+            _, writer = await asyncio.open_connection(*listening.getsockname())
+            without_delay = await found
+            writer.close()
+        return without_delay
+
+    assert asyncio.run(accepted())
 
 
 def _refused(host: str, port: int) -> InvalidInput:
