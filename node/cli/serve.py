@@ -29,6 +29,10 @@ _TALKATIVE = ("httpx", "httpcore", "sqlalchemy", "alembic")
 """Libraries that would write whole URLs, which carry one-time codes, or the values of every statement."""
 
 
+KEEP_ALIVE_S = 75
+"""How long a connection may rest; longer than members' clients (5 s) and usual proxies (60 s) keep theirs.
+Whoever asks must give up first: a request on a connection that is being closed is lost."""
+
 _EXIT_NOT_STARTED = 3
 """As uvicorn's own command has it; the log says why."""
 
@@ -61,7 +65,13 @@ def serve(
     app = create_app(build(settings))
     _say_what_is_missing(settings, log)
     log.info("listening on %s", address_of(settings.listen_host, settings.listen_port))
-    options = uvicorn.Config(app, log_level=log_level.value, access_log=False, server_header=False)
+    options = uvicorn.Config(
+        app,
+        log_level=log_level.value,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+    )
     _run(uvicorn.Server(options), sockets, settings)
 
 
