@@ -27,7 +27,7 @@ CHECKS: Final = "completeness-checks"
 """Vault id under which results are kept, one file each; nothing in them is personal."""
 
 SUFFIX_BYTES: Final = 8
-"""Two visits may end in the same second."""
+"""Two visits may end at the same moment, and then count the same number before them."""
 
 KEPT_IDS: Final = 20
 """Of each list a kept result holds so many, and the count of all: a page that shows it stays short."""
@@ -86,14 +86,16 @@ class CheckCompleteness:
         return result
 
     def _keep(self, result: dict[str, Any]) -> None:
-        name = f"{result['checked_at']:012d}-{self.exchange.randomness(SUFFIX_BYTES).hex()}.json"
         lists = {name: ids for name, ids in result.items() if isinstance(ids, list)}
         kept = {
             **result,
             **{name: ids[:KEPT_IDS] for name, ids in lists.items()},
             "counts": {name: len(ids) for name, ids in lists.items()},
         }
+        suffix = self.exchange.randomness(SUFFIX_BYTES).hex()
         with self.exchange.transaction() as unit:
+            before = len(unit.vault.names(CHECKS))  # of two in the same second the later one is the last
+            name = f"{result['checked_at']:012d}-{before:06d}-{suffix}.json"
             unit.vault.put(CHECKS, name, canonical_bytes(kept))
 
 
