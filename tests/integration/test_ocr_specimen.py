@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -19,7 +20,11 @@ from tests.sim.specimen import (
     random_holder,
     random_person,
     render_mynumber,
+    seen,
 )
+from tests.sim.specimen.licence import random_licence
+from tests.sim.specimen.passport import random_passport
+from tests.sim.specimen.residence import random_residence_card
 
 pytestmark = pytest.mark.integration
 
@@ -97,3 +102,30 @@ def test_one_holder_in_ten_has_a_card_with_dates_printed_in_a_rarer_way() -> Non
     assert 12 <= gregorian <= 40
     assert 8 <= first_year <= 40
     assert all(holder.expires_on > TODAY for holder in holders)
+
+
+HOLDER = random_person(np.random.default_rng(9), today=TODAY)
+CARD = random_residence_card(np.random.default_rng(9), today=TODAY)
+DROVE = random_licence(np.random.default_rng(9), today=TODAY)
+PASSPORT = random_passport(np.random.default_rng(9), today=TODAY)
+INSTALLED = [
+    *((layout, HOLDER) for layout in seen.MYNUMBER if layout.name != "mynumber_twin"),
+    *((layout, DROVE) for layout in (*seen.LICENCE, *seen.DRIVING_HISTORY)),
+    *((layout, CARD) for layout in (*seen.RESIDENCE, *seen.RESIDENCE_NEWER, *seen.SPECIAL_PERMANENT)),
+    *((layout, PASSPORT) for layout in seen.PASSPORT),
+]
+"""Every seen layout that needs no fetched type face, with something to print."""
+
+
+@pytest.mark.parametrize(("layout", "printed"), INSTALLED, ids=lambda each: getattr(each, "name", "-"))
+def test_every_layout_is_repeatable_and_marked(layout, printed) -> None:
+    one, again = (layout.draw(printed, PORTRAIT, rng=np.random.default_rng(4)) for _ in range(2))
+    assert np.array_equal(one, again)
+    blue, green, red = (one[:, :, channel].astype(int) for channel in range(3))
+    marked = (abs(red - 196) < 12) & (abs(green - 52) < 12) & (abs(blue - 60) < 12)
+    assert marked.sum() > 500, "the ink of 見本 SPECIMEN"
+
+
+def test_the_published_sources_name_every_layout() -> None:
+    text = (Path(seen.__file__).parent / "SOURCES.md").read_text(encoding="utf-8")
+    assert not [layout.name for layout, _ in INSTALLED if f"`{layout.name}`" not in text]

@@ -17,12 +17,31 @@ from PIL import ImageFont
 
 from scripts.fetch_fonts import DEFAULT_FONT_ROOT
 
-Face: TypeAlias = Literal["serif", "sans", "biz-serif", "biz-sans", "shippori-serif", "zen-sans"]
+Face: TypeAlias = Literal[
+    "serif",
+    "sans",
+    "serif-bold",
+    "sans-bold",
+    "biz-serif",
+    "biz-sans",
+    "shippori-serif",
+    "zen-sans",
+]
 
-FAMILIES: dict[Face, str] = {"serif": "Noto Serif CJK JP", "sans": "Noto Sans CJK JP"}
-FILES: dict[Face, str] = {"serif": "NotoSerifCJK*Regular*", "sans": "NotoSansCJK*Regular*"}
+FAMILIES: dict[Face, str] = {
+    "serif": "Noto Serif CJK JP",
+    "sans": "Noto Sans CJK JP",
+    "serif-bold": "Noto Serif CJK JP:bold",
+    "sans-bold": "Noto Sans CJK JP:bold",
+}
+FILES: dict[Face, str] = {
+    "serif": "NotoSerifCJK*Regular*",
+    "sans": "NotoSansCJK*Regular*",
+    "serif-bold": "NotoSerifCJK*Bold*",
+    "sans-bold": "NotoSansCJK*Bold*",
+}
 PACKAGE = "fonts-noto-cjk"
-"""Debian package of both."""
+"""Debian package of all four."""
 FETCHED: dict[Face, str] = {
     "biz-serif": "BIZUDMincho_400Regular.ttf",
     "biz-sans": "BIZUDGothic_400Regular.ttf",
@@ -75,7 +94,7 @@ def _from_fontconfig(face: Face) -> tuple[Path, int] | None:
     ).stdout
     family, _, rest = answer.partition("|")
     file, _, index = rest.partition("|")
-    if FAMILIES[face] not in family:
+    if FAMILIES[face].partition(":")[0] not in family:
         return None
     return Path(file), int(index)
 

@@ -1,4 +1,4 @@
-"""Draws the front of a driver's licence, flat, at 300 dpi.
+"""Driver's licences: what they print, and our former drawing of their front, flat, at 300 dpi.
 
 Which items are printed and in which order from top to bottom follows public descriptions of the card (rows
 for name with birth date, address, issue, the coloured band with the end of validity, conditions, number,
@@ -26,7 +26,20 @@ PHOTO_BOX = (716, 170, 976, 500)
 INK, LABEL_INK = (34, 34, 40), (70, 74, 84)
 BANDS = ((206, 174, 84), (120, 170, 214), (150, 196, 120))
 """Gold, blue, green."""
-CONDITIONS = ("眼鏡等", "眼鏡等 準中型車(5t)と普通車は準中型車(5t)に限る", "普通車はAT車に限る", "")
+CONDITIONS = (
+    "眼鏡等",
+    "普通車はAT車に限る",
+    "中型車は中型車(8t)に限る",
+    "準中型で運転できる準中型車は準中型車(5t)に限る",
+    "準中型車(5t)と普通車は準中型車(5t)に限る",
+    "普通自動二輪車は小型限定",
+    "補聴器(条件なし)",
+    "以下備考欄",
+)
+"""Some of about 200 (source p in SOURCES.md); the last stands alone in the fourth line (f)."""
+MAX_CONDITIONS = 4
+CONDITIONS_SHARES = (0.3, 0.3, 0.2, 0.12, 0.08)
+"""Shares of licences with none, one, … four conditions."""
 CLASSES = (
     "大型",
     "中型",
@@ -37,13 +50,17 @@ CLASSES = (
     "普自二",
     "小特",
     "原付",
-    "け引",
     "大二",
     "中二",
     "普二",
     "大特二",
-    "け引二",
+    "引・引二",
 )
+"""The cells of the grid, first the upper row; the last cell shows 引, 引二 or 引引二 (e, n)."""
+TRAILERS = ("引", "引二", "引引二")
+FORMER_TRAILERS = {"引": ("け引",), "引二": ("け引二",), "引引二": ("け引", "け引二")}
+FORMER_CELLS = (*CLASSES[:9], "け引", *CLASSES[9:13], "け引二")
+"""The grid as we drew it before its form was known: 5 x 3."""
 COMMISSIONS = (*range(10, 15), *range(20, 26), 30, *range(40, 56), *range(60, 66), *range(70, 75))
 HANDWRITING_SHARE = 0.3
 WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
@@ -58,7 +75,7 @@ class SpecimenLicence:
         issued_on: day of issue.
         expires_on: last day of validity.
         number: 12 digits, the eleventh a check digit.
-        conditions: as printed, may be empty.
+        conditions: one line each, up to four.
         classes: held classes, as abbreviated on the card.
     """
 
@@ -66,7 +83,7 @@ class SpecimenLicence:
     issued_on: date
     expires_on: date
     number: str
-    conditions: str
+    conditions: tuple[str, ...]
     classes: tuple[str, ...]
 
     @property
@@ -107,14 +124,28 @@ def random_licence(rng: np.random.Generator, *, today: date, gannen: bool = Fals
     ends = date(today.year + int(rng.integers(1, 5)), born.month, born.day) + timedelta(days=30)
     issued = date(ends.year - 5, born.month, max(1, born.day - 3))
     held = sorted({3, *rng.integers(0, len(CLASSES), 3).tolist()})
+    words = [CLASSES[index] for index in held]
+    trailer = str(rng.choice(TRAILERS))
     return SpecimenLicence(
         person=person,
         issued_on=issued,
         expires_on=ends,
         number=licence_number(rng),
-        conditions=str(rng.choice(CONDITIONS)),
-        classes=tuple(CLASSES[index] for index in held),
+        conditions=_conditions(rng),
+        classes=tuple(trailer if word == CLASSES[-1] else word for word in words),
     )
+
+
+def _conditions(rng: np.random.Generator) -> tuple[str, ...]:
+    count = int(rng.choice(len(CONDITIONS_SHARES), p=CONDITIONS_SHARES))
+    if count == MAX_CONDITIONS:
+        return (*_conditions_of(rng, MAX_CONDITIONS - 1), CONDITIONS[-1])
+    return _conditions_of(rng, count)
+
+
+def _conditions_of(rng: np.random.Generator, count: int) -> tuple[str, ...]:
+    chosen = sorted(rng.choice(len(CONDITIONS) - 1, count, replace=False))
+    return tuple(CONDITIONS[index] for index in chosen)
 
 
 def render_licence(licence: SpecimenLicence, portrait: Image, *, rng: np.random.Generator) -> Image:
@@ -167,7 +198,8 @@ def _draw_below(draw: ImageDraw.ImageDraw, licence: SpecimenLicence, face: Face)
     label, small = japanese_font("sans", 16), japanese_font("sans", 20)
     draw.text((30, 242), "免許の", font=label, fill=LABEL_INK)
     draw.text((30, 262), "条件等", font=label, fill=LABEL_INK)
-    draw.text((100, 244), licence.conditions, font=small, fill=INK)
+    for row, condition in enumerate(licence.conditions):
+        draw.text((100, 244 + 28 * row), condition, font=small, fill=INK)
     draw.text((30, 448), "番号", font=label, fill=LABEL_INK)
     draw.text((100, 432), f"第 {licence.number} 号", font=japanese_font(face, 34), fill=INK)
     for row, name in enumerate(("二・小・原", "他", "二種")):
@@ -183,7 +215,8 @@ def _draw_below(draw: ImageDraw.ImageDraw, licence: SpecimenLicence, face: Face)
 def _draw_classes(draw: ImageDraw.ImageDraw, held: tuple[str, ...]) -> None:
     draw.text((420, 500), "種類", font=japanese_font("sans", 16), fill=LABEL_INK)
     font = japanese_font("sans", 17)
-    for index, name in enumerate(CLASSES):
+    shown = {word for name in held for word in FORMER_TRAILERS.get(name, (name,))}
+    for index, name in enumerate(FORMER_CELLS):
         left, top = 460 + 50 * (index % 5), 496 + 38 * (index // 5)
         draw.rectangle((left, top, left + 48, top + 34), outline=LABEL_INK)
-        draw.text((left + 3, top + 4), name if name in held else "―", font=font, fill=INK)
+        draw.text((left + 3, top + 4), name if name in shown else "―", font=font, fill=INK)

@@ -44,6 +44,7 @@ class SpecimenPassport:
         number: two letters and seven digits.
         birth_date, expires_on: as in the zone.
         sex: M or F.
+        state: issuing state and nationality, as in the zone; UTO (Utopia) is ICAO's for specimens.
     """
 
     surname: str
@@ -52,6 +53,7 @@ class SpecimenPassport:
     birth_date: date
     expires_on: date
     sex: Literal["M", "F"]
+    state: str = "UTO"
 
     @property
     def lines(self) -> tuple[str, str]:
@@ -64,6 +66,7 @@ class SpecimenPassport:
             birth=f"{self.birth_date:%y%m%d}",
             expiry=f"{self.expires_on:%y%m%d}",
             sex=self.sex,
+            state=self.state.ljust(3, "<"),
         )
         assert name in whole
         return whole[:44], whole[44:]
@@ -96,13 +99,18 @@ def render_passport(passport: SpecimenPassport, portrait: Image, *, rng: np.rand
     canvas = PillowImage.fromarray(guilloche(PAGE_SIZE_PX, rng))
     draw = ImageDraw.Draw(canvas)
     _draw_fields(draw, passport)
+    draw_zone(draw, passport)
+    draw_mark(draw, (820, 700))
+    canvas.paste(PillowImage.fromarray(cropped(portrait, PHOTO_BOX)), PHOTO_BOX[:2])
+    return np.ascontiguousarray(np.asarray(canvas)[:, :, ::-1])
+
+
+def draw_zone(draw: ImageDraw.ImageDraw, passport: SpecimenPassport) -> None:
+    """Print the zone where the standard has it."""
     for text, top in zip(passport.lines, ZONE_ROWS_PX, strict=True):
         for place, character in enumerate(text):
             left = ZONE_LEFT_PX + place * PITCH_PX
             draw.text((left, top), character, font=machine_font(42), fill=INK)
-    draw_mark(draw, (820, 700))
-    canvas.paste(PillowImage.fromarray(cropped(portrait, PHOTO_BOX)), PHOTO_BOX[:2])
-    return np.ascontiguousarray(np.asarray(canvas)[:, :, ::-1])
 
 
 def _draw_fields(draw: ImageDraw.ImageDraw, passport: SpecimenPassport) -> None:

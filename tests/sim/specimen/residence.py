@@ -1,4 +1,4 @@
-"""Draws the front of a residence card, flat, at 300 dpi: the 2012 form, and one that stands for newer ones.
+"""Residence cards: what they print, and our former drawing of their front, flat, at 300 dpi.
 
 The items of the 2012 form and their bilingual labels are those that the Immigration Services Agency
 publishes; exact positions, sizes and colours are this project's own: unverified. The newer card prints fewer
@@ -87,7 +87,8 @@ def random_residence_card(rng: np.random.Generator, *, today: date) -> SpecimenR
     status = str(rng.choice([japanese for japanese, _ in STATUSES]))
     permitted = today - timedelta(days=int(rng.integers(30, 900)))
     years = int(rng.integers(3, 6))
-    until = date(permitted.year + years, permitted.month, min(permitted.day, 28))
+    months = int(rng.choice((0, 1, 3, 6)))
+    until = _later(permitted, 12 * years + months)
     permanent = status == PERMANENT
     chome, ban, go = (int(n) for n in rng.integers(1, (6, 30, 20)))
     return SpecimenResidenceCard(
@@ -97,12 +98,17 @@ def random_residence_card(rng: np.random.Generator, *, today: date) -> SpecimenR
         nationality=str(rng.choice(COUNTRIES)),
         address=f"{rng.choice(TOWNS)}{chome}丁目{ban}番{go}号 見本荘{rng.integers(101, 909)}号室",
         status=status,
-        stay="" if permanent else f"{years}年",
+        stay="" if permanent else f"{years}年" + (f"{months}月" if months else ""),
         stay_until=None if permanent else until,
         permitted_on=permitted,
         expires_on=until,
         number=_letters(rng) + f"{rng.integers(10**8):08d}" + _letters(rng),
     )
+
+
+def _later(day: date, months: int) -> date:
+    years, month = divmod(day.month - 1 + months, 12)
+    return date(day.year + years, month + 1, min(day.day, 28))
 
 
 def _letters(rng: np.random.Generator) -> str:
