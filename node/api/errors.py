@@ -31,7 +31,7 @@ _BY_KIND: dict[type[NodeError], int] = {InvalidInput: 400, Unavailable: 503, Cor
 
 RETRY_AFTER_S = {
     "engine.busy": 2,
-    "node.overloaded": 1,
+    "node.overloaded": 2,
     "store.busy": 1,
     "store.conflict": 1,
     "attestation.busy": 1,

@@ -33,6 +33,10 @@ KEEP_ALIVE_S = 75
 """How long a connection may rest; longer than members' clients (5 s) and usual proxies (60 s) keep theirs.
 Whoever asks must give up first: a request on a connection that is being closed is lost."""
 
+TURN_S = 0.0005
+"""How long a thread may keep the others from their turn (Python's own: 5 ms). The loop that answers waits for
+one turn at every step, and under load behind as many threads as there are: a refusal took seconds."""
+
 _EXIT_NOT_STARTED = 3
 """As uvicorn's own command has it; the log says why."""
 
@@ -72,6 +76,7 @@ def serve(
         server_header=False,
         timeout_keep_alive=KEEP_ALIVE_S,
     )
+    sys.setswitchinterval(TURN_S)
     _run(uvicorn.Server(options), sockets, settings)
 
 

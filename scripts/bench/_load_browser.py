@@ -34,7 +34,8 @@ class Notes:
 
     Attributes:
         told: how often the node said "later" (503 with Retry-After).
-        told_slowest_s: the longest that this word took to arrive.
+        told_slowest_s: the longest that this word took to arrive; of a page behind a redirect, without the
+            request that was served and led there.
         slowest_s: the longest that any answer took.
         slowest_upload_s: the longest that an answer to a PUT of files took.
     """
@@ -78,7 +79,7 @@ class PatientBrowser(httpx.Client):
             wait_s = _asked_to_wait_s(response)
             if wait_s is not None:
                 self.notes.told += 1
-                self.notes.told_slowest_s = max(self.notes.told_slowest_s, took_s)
+                self.notes.told_slowest_s = max(self.notes.told_slowest_s, response.elapsed.total_seconds())
             if wait_s is None or time.monotonic() + wait_s > self.until:
                 raise RefusedError(code_of(response))
             let_pass(wait_s)

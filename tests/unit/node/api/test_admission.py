@@ -84,7 +84,7 @@ def _run(story: Any, *, wait_s: float = 0.0) -> None:
         ("GET", "/slow", {}, '"code":"node.overloaded"'),
         ("POST", "/form", {}, '"code":"node.overloaded"'),
         ("POST", "/exchange/token", {}, '"error":"temporarily_unavailable"'),
-        ("GET", "/slow", {"Accept": "text/html"}, 'data-after="1"'),
+        ("GET", "/slow", {"Accept": "text/html"}, 'data-after="2"'),
         ("POST", "/form", {"Accept": "text/html"}, "<code>node.overloaded</code>"),
     ],
 )
@@ -95,7 +95,7 @@ def test_a_full_house_refuses_in_the_callers_own_shape_and_says_when_to_come_aga
         inside = await house.fill()
         data = {"name": "見本"} if method == "POST" else None
         refused = await house.client.request(method, path, headers=headers, data=data)
-        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "2")
         assert shape in refused.text
         assert ('id="repeat"' in refused.text) == (method == "GET" and bool(headers))
         assert house.entered == PLACES, "nothing of a refused request is done"
