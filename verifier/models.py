@@ -12,6 +12,7 @@ see.
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -20,11 +21,23 @@ from typing import Final
 from verifier.errors import Corrupt, Unavailable
 from verifier.match_thresholds import MATCH, MatchThreshold
 
-DEFAULT_MODEL_ROOT: Final = Path(__file__).resolve().parent.parent / ".cache" / "models"
-"""Where scripts/fetch_models.py puts them unless told otherwise (RIREKI_MODEL_ROOT)."""
+_CHECKOUT: Final = Path(__file__).resolve().parent.parent
+_IN_CHECKOUT: Final = (_CHECKOUT / "scripts" / "fetch_models.py").is_file()
+_USERS_CACHE: Final = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "rireki"  # noqa: PTH111  never raises
+"""XDG Base Directory Specification 0.8: what an installed package may lose and fetch again."""
 
-FETCH_HINT: Final = "run: python -m scripts.fetch_models"
-"""With `--pack NAME` for another built-in pack than the default."""
+DEFAULT_MODEL_ROOT: Final = (_CHECKOUT / ".cache" if _IN_CHECKOUT else _USERS_CACHE) / "models"
+"""Where scripts/fetch_models.py puts them unless told otherwise (RIREKI_MODEL_ROOT). For an installed wheel,
+which has no such script, a folder of the user's: nobody looks for models among installed packages."""
+
+
+def fetch_hint(pack: str | None = None) -> str:
+    """How to get the files of a built-in pack, the default one without a name."""
+    command = "run: python -m scripts.fetch_models" + (f" --pack {pack}" if pack else "")
+    if _IN_CHECKOUT:
+        return command
+    return f"{command} --root FOLDER in a checkout of the project, and set model_root to FOLDER"
+
 
 _READ_BYTES: Final = 1 << 20
 
@@ -229,7 +242,7 @@ def _fetch(file: ModelFile) -> str:
     """How to get the file back: by the fetch script, unless it belongs to an operator's own pack."""
     folder = file.path.partition("/")[0]
     if folder == CLEANER.name:
-        return f"{FETCH_HINT} --pack {folder}"
+        return fetch_hint(folder)
     if folder in {REGISTRY.name, "liveness"}:
-        return FETCH_HINT
+        return fetch_hint()
     return f"put back the file that the manifest of pack {folder!r} names"

@@ -148,6 +148,15 @@ def test_the_commands_of_the_checkout_are_not_promised(installed, tmp_path):
     assert "No module named 'scripts'" in seen.stderr
 
 
+def test_models_are_looked_for_in_a_folder_of_the_users(installed, tmp_path):
+    asks = (
+        "from verifier.models import DEFAULT_MODEL_ROOT, fetch_hint; print(DEFAULT_MODEL_ROOT, fetch_hint())"
+    )
+    told = _done(_run([installed / "python", "-c", asks], tmp_path, XDG_CACHE_HOME=str(tmp_path)))
+    assert told.startswith(str(tmp_path / "rireki" / "models"))
+    assert "set model_root" in told
+
+
 # --- a life ---
 
 
