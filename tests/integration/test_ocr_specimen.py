@@ -22,9 +22,11 @@ from tests.sim.specimen import (
     render_mynumber,
     seen,
 )
+from tests.sim.specimen.handling import photographs
 from tests.sim.specimen.licence import random_licence
 from tests.sim.specimen.passport import random_passport
 from tests.sim.specimen.residence import random_residence_card
+from tests.sim.specimen.wear import worn
 
 pytestmark = pytest.mark.integration
 
@@ -129,3 +131,15 @@ def test_every_layout_is_repeatable_and_marked(layout, printed) -> None:
 def test_the_published_sources_name_every_layout() -> None:
     text = (Path(seen.__file__).parent / "SOURCES.md").read_text(encoding="utf-8")
     assert not [layout.name for layout, _ in INSTALLED if f"`{layout.name}`" not in text]
+
+
+def test_photographs_in_hands_are_repeatable_and_worse_by_level() -> None:
+    flat = render_mynumber(HOLDER, PORTRAIT, rng=np.random.default_rng(4))
+    one, again = (photographs(flat, "hard", np.random.default_rng(7)) for _ in range(2))
+    assert len(one) == 3
+    assert all(np.array_equal(*pair) for pair in zip(one, again, strict=True))
+    changes = [
+        np.mean([_difference((worn(flat, level, np.random.default_rng(seed)), flat)) for seed in range(6)])
+        for level in ("easy", "hard")
+    ]
+    assert changes[0] < changes[1]
