@@ -17,7 +17,7 @@ from PIL import Image as PillowImage
 from PIL import ImageDraw
 
 from tests.sim.specimen.fonts import Face, japanese_font
-from tests.sim.specimen.paper import cropped, draw_mark
+from tests.sim.specimen.paper import cropped, draw_mark, rosettes
 from tests.sim.specimen.people import SpecimenPerson
 from verifier.types import Image
 
@@ -47,7 +47,7 @@ def render_held_out(person: SpecimenPerson, portrait: Image, *, rng: np.random.G
     Raises:
         FontMissingError: a face is not in place (scripts/fetch_fonts.py).
     """
-    canvas = PillowImage.fromarray(_rosettes(rng))
+    canvas = PillowImage.fromarray(rosettes(SIZE_PX, rng))
     _print_rows(ImageDraw.Draw(canvas), person, rng)
     box = (70, 290, 430, 752)
     canvas.paste(PillowImage.fromarray(cropped(portrait, box)), box[:2])
@@ -101,25 +101,6 @@ def _print_panels(draw: ImageDraw.ImageDraw, small: object, rng: np.random.Gener
     draw.text((470, 684), "特記欄:", font=small, fill=LABEL_INK)
     serial = "".join(str(digit) for digit in rng.integers(0, 10, 14))
     draw.text((470, 752), f"SP{serial}", font=small, fill=LABEL_INK)
-
-
-def _rosettes(rng: np.random.Generator) -> Image:
-    """A gradient under overlapping rosettes, RGB."""
-    width, height = SIZE_PX
-    ends = rng.uniform(222, 252, (2, 3)).astype(np.float32)
-    share = np.linspace(0, 1, width, dtype=np.float32)[None, :, None]
-    paper = np.repeat(ends[0] * (1 - share) + ends[1] * share, height, axis=0)
-    paper = np.ascontiguousarray(paper)
-    for _ in range(7):
-        centre = rng.uniform(0, SIZE_PX)
-        turns = np.linspace(0, 2 * math.pi, 720)
-        radius = rng.uniform(60, 230) * (1 + 0.3 * np.cos(rng.integers(5, 12) * turns))
-        curve = np.column_stack([np.cos(turns), np.sin(turns)]) * radius[:, None] + centre
-        colour = tuple(float(c) for c in paper.mean(axis=(0, 1)) - rng.uniform(12, 30, 3))
-        for scale in np.linspace(0.4, 1, 6):
-            points = (curve - centre) * scale + centre
-            cv2.polylines(paper, [points.astype(np.int32)], isClosed=True, color=colour, lineType=cv2.LINE_AA)
-    return np.clip(paper, 0, 255).astype(np.uint8)
 
 
 def photograph_held_out(flat: Image, rng: np.random.Generator) -> Image:

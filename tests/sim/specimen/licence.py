@@ -9,7 +9,8 @@ colours are this project's own and were not compared with a real card: unverifie
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -57,6 +58,9 @@ CLASSES = (
     "引・引二",
 )
 """The cells of the grid, first the upper row; the last cell shows 引, 引二 or 引引二 (e, n)."""
+CITY_FIRST_SHARE = 0.4
+"""Share of addresses in a designated city that begin with the city, without the prefecture (q)."""
+DESIGNATED = re.compile(r"(?:北海道|..府|..県|...県)(?=..?.?市.+区)")
 TRAILERS = ("引", "引二", "引引二")
 FORMER_TRAILERS = {"引": ("け引",), "引二": ("け引二",), "引引二": ("け引", "け引二")}
 FORMER_CELLS = (*CLASSES[:9], "け引", *CLASSES[9:13], "け引二")
@@ -119,7 +123,7 @@ def licence_number(rng: np.random.Generator) -> str:
 
 def random_licence(rng: np.random.Generator, *, today: date, gannen: bool = False) -> SpecimenLicence:
     """Draw a licence that is valid today; with `gannen` its holder was born in the first year of an era."""
-    person = random_person(rng, today=today, gannen=gannen)
+    person = _city_first(random_person(rng, today=today, gannen=gannen), rng)
     born = person.birth_date
     ends = date(today.year + int(rng.integers(1, 5)), born.month, born.day) + timedelta(days=30)
     issued = date(ends.year - 5, born.month, max(1, born.day - 3))
@@ -134,6 +138,12 @@ def random_licence(rng: np.random.Generator, *, today: date, gannen: bool = Fals
         conditions=_conditions(rng),
         classes=tuple(trailer if word == CLASSES[-1] else word for word in words),
     )
+
+
+def _city_first(person: SpecimenPerson, rng: np.random.Generator) -> SpecimenPerson:
+    if rng.random() >= CITY_FIRST_SHARE:
+        return person
+    return replace(person, address=DESIGNATED.sub("", person.address, count=1))
 
 
 def _conditions(rng: np.random.Generator) -> tuple[str, ...]:

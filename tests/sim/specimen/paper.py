@@ -54,6 +54,25 @@ def guilloche(size_px: tuple[int, int], rng: np.random.Generator) -> Image:
     return np.clip(paper, 0, 255).astype(np.uint8)
 
 
+def rosettes(size_px: tuple[int, int], rng: np.random.Generator) -> Image:
+    """A gradient under overlapping rosettes, RGB."""
+    width, height = size_px
+    ends = rng.uniform(222, 252, (2, 3)).astype(np.float32)
+    share = np.linspace(0, 1, width, dtype=np.float32)[None, :, None]
+    paper = np.repeat(ends[0] * (1 - share) + ends[1] * share, height, axis=0)
+    paper = np.ascontiguousarray(paper)
+    for _ in range(7):
+        centre = rng.uniform(0, size_px)
+        turns = np.linspace(0, 2 * math.pi, 720)
+        radius = rng.uniform(60, 230) * (1 + 0.3 * np.cos(rng.integers(5, 12) * turns))
+        curve = np.column_stack([np.cos(turns), np.sin(turns)]) * radius[:, None] + centre
+        colour = tuple(float(c) for c in paper.mean(axis=(0, 1)) - rng.uniform(12, 30, 3))
+        for scale in np.linspace(0.4, 1, 6):
+            points = (curve - centre) * scale + centre
+            cv2.polylines(paper, [points.astype(np.int32)], isClosed=True, color=colour, lineType=cv2.LINE_AA)
+    return np.clip(paper, 0, 255).astype(np.uint8)
+
+
 def cropped(portrait: Image, box: tuple[int, int, int, int]) -> Image:
     """Centre crop to a photo box (left, top, right, bottom), RGB."""
     left, top, right, bottom = box

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import TypeAlias
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from tests.sim.specimen.paper import guilloche
 from tests.sim.specimen.passport import PAGE_SIZE_PX, SpecimenPassport, draw_zone
 from tests.sim.specimen.sheet import Item, Sheet, printed
 from verifier.types import Image
+
+Paper: TypeAlias = Callable[[tuple[int, int], np.random.Generator], Image]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +52,20 @@ def page_texts(passport: SpecimenPassport, rng: np.random.Generator) -> Mapping[
     }
 
 
-def page(state: str, items: Sequence[Item]) -> Draw[SpecimenPassport]:
+def page(state: str, items: Sequence[Item], *, paper: Paper = guilloche) -> Draw[SpecimenPassport]:
     """A drawing in one country's style.
 
     Args:
         state: code of the issuing state; it replaces the passport's own (see `issued_by`).
         items: printed around the zone.
+        paper: what it is printed on.
     """
 
     def draw(passport: SpecimenPassport, portrait: Image, *, rng: np.random.Generator) -> Image:
         own = issued_by(passport, state)
-        paper = guilloche(PAGE_SIZE_PX, rng)
-        return printed(paper, (*items, Zone(own)), page_texts(own, rng), portrait=portrait, rng=rng)
+        return printed(
+            paper(PAGE_SIZE_PX, rng), (*items, Zone(own)), page_texts(own, rng), portrait=portrait, rng=rng
+        )
 
     return draw
 
