@@ -24,6 +24,7 @@ from verifier.ocr.documents import chip_access
 from verifier.ocr.holder import printed_date, printed_holder
 from verifier.ocr.submit import PriorTry, pin_digest
 from verifier.types import CheckResult, ChipReading, Person, SurfaceReading
+from verifier.verification.hints import hint
 
 ACCESS_CHECKS: Final = ("chip.pin", "chip.pin2", "chip.access")
 """Whether the chip opened at all; until it did, nothing was learnt about the person."""
@@ -154,11 +155,11 @@ def keys_of_surface(surface: SurfaceReading) -> DocumentKeys:
     """
     access = chip_access(surface)
     if access is None:
-        unmet = next((check.code for check in surface.checks if check.code), None)
+        unmet = next((check.code for check in surface.checks if check.code), "ocr.no_consensus")
         raise InvalidInput(
-            unmet or "ocr.no_consensus",
+            unmet,
             "what opens the chip was not read from the photographs",
-            hint="photograph the document again, or let the customer type it",
+            hint=hint(unmet, "photograph the document again, or let the customer type it"),
         )
     if surface.kind == "passport":
         return PassportKeys(access)

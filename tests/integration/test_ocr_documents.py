@@ -10,8 +10,12 @@ import pytest
 from tests.integration.test_ocr_surface import drawn_portrait
 from tests.sim.specimen import Level, capture_frames, random_person, render_mynumber
 from tests.sim.specimen.licence import random_licence, render_licence
+from tests.sim.specimen.licence_2021 import LICENCE_2021
 from tests.sim.specimen.passport import random_passport, render_passport
-from tests.sim.specimen.residence import Form, random_residence_card, render_residence_card
+from tests.sim.specimen.refused import HISTORY_CERTIFICATE, SPECIAL_ONE_PIECE, SPECIAL_TWO_PIECES
+from tests.sim.specimen.residence import random_residence_card, render_residence_card
+from tests.sim.specimen.residence_2012 import RESIDENCE_2012
+from tests.sim.specimen.residence_2026 import RESIDENCE_2026
 from verifier.ocr.documents import LICENCE, PASSPORT, RESIDENCE, Document, chip_access, read_surface
 from verifier.ocr.kinds import surface_kind
 from verifier.ocr.rapid import RapidTextReader
@@ -71,16 +75,26 @@ def test_two_frames_are_too_few_to_open_a_chip(reader):
     assert chip_access(reading) is None
 
 
-@pytest.mark.parametrize(("form", "code"), [("2012", None), ("newer", "ocr.residence_card_newer")])
-def test_a_newer_residence_card_is_refused_by_name(reader, form: Form, code):
+@pytest.mark.parametrize(
+    ("document", "layout", "code"),
+    [
+        (RESIDENCE, RESIDENCE_2012, None),
+        (RESIDENCE, RESIDENCE_2026, "ocr.residence_card_newer"),
+        (RESIDENCE, SPECIAL_ONE_PIECE, "ocr.special_permanent_certificate"),
+        (RESIDENCE, SPECIAL_TWO_PIECES, "ocr.special_permanent_certificate"),
+        (LICENCE, LICENCE_2021, None),
+        (LICENCE, HISTORY_CERTIFICATE, "ocr.driving_history_certificate"),
+    ],
+    ids=lambda value: getattr(value, "name", None),
+)
+def test_what_resembles_a_document_is_refused_by_name(reader, document, layout, code):
     rng = np.random.default_rng(24)
-    flat = render_residence_card(
-        random_residence_card(rng, today=TODAY), drawn_portrait(), rng=rng, form=form
-    )
-    reading = read(RESIDENCE, photographed(flat, "medium", 24), reader)
+    draw = random_licence if document is LICENCE else random_residence_card
+    flat = layout.draw(draw(rng, today=TODAY), drawn_portrait(), rng=rng)
+    reading = read(document, photographed(flat, "medium", 24), reader)
     assert reading.checks[1].code == code
-    assert (chip_access(reading) is None) == (form == "newer")
-    assert bool(reading.fields) == (form == "2012")
+    assert bool(reading.fields) == (code is None)
+    assert (chip_access(reading) is not None) == (layout is RESIDENCE_2012)
 
 
 def test_a_passports_zone_gives_what_opens_its_chip(reader):

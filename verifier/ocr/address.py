@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from verifier.ocr.fields import FieldRead
+from verifier.ocr.glyphs import is_japanese
 from verifier.ocr.layout import Piece
 from verifier.ocr.rows import after_label, follow, joined, next_line
 
@@ -33,7 +34,8 @@ def read_address(placed: Sequence[Piece], label: re.Pattern[str], stop: re.Patte
     while line is not None:
         parts += [line, *follow(line, placed)]
         line = next_line(line, placed, stop)
-    return joined(parts)
+    read = joined(parts)
+    return read if read is not None and is_japanese(read.value) else None
 
 
 def address_start(placed: Sequence[Piece], label: re.Pattern[str]) -> tuple[Piece, ...]:

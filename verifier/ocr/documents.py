@@ -16,8 +16,8 @@ from functools import partial
 from typing import Final
 
 from verifier.ocr import recognise as names
-from verifier.ocr.consensus import MIN_FRAMES, MIN_VOTES, agree
-from verifier.ocr.fields import FieldName, FrameRead
+from verifier.ocr.consensus import MIN_FRAMES, agree
+from verifier.ocr.fields import FieldName, FieldRead, FrameRead
 from verifier.ocr.frames import DocumentForm, Frame, frames_check, read_frames, sharpest_card
 from verifier.ocr.licence import (
     check_digit_holds,
@@ -48,6 +48,10 @@ class Document:
         parse: gives the fields of one frame, with the civil date of today.
         decisive: fields that the frames must agree on.
         number_check: judges the number.
+        unsure: as the print names it where it may be a successor; None when it has none.
+        successors: names of documents that share its title; one frame that shows such a one decides.
+        proves_itself: its fields are only found where check digits prove the document, whatever words stand
+            around them.
     """
 
     kind: DocumentKind
@@ -55,6 +59,22 @@ class Document:
     parse: Callable[[Sequence[TextLine], date], FrameRead]
     decisive: tuple[FieldName, ...]
     number_check: Callable[[Fields, int], CheckResult]
+    unsure: str | None = None
+    successors: tuple[str, ...] = ()
+    proves_itself: bool = False
+
+
+OTHER_DOCUMENT: Final = "ocr.other_document"
+CODES: Final[Mapping[str, str]] = {
+    names.UNKNOWN: "ocr.unknown_document",
+    names.RESIDENCE_NEWER: "ocr.residence_card_newer",
+    names.RESIDENCE_UNSURE: "ocr.residence_form_unsure",
+    names.RESIDENCE_COMBINED: "ocr.combined_residence_card",
+    names.SPECIAL_PERMANENT: "ocr.special_permanent_certificate",
+    names.DRIVING_HISTORY: "ocr.driving_history_certificate",
+    **dict.fromkeys(names.NOT_ACCEPTED, "ocr.document_not_accepted"),
+}
+"""Why a document is refused, by its name; `OTHER_DOCUMENT` where it is one that is read as another kind."""
 
 
 def read_surface(
@@ -125,24 +145,27 @@ def chip_access(reading: SurfaceReading) -> str | None:
 
 def _parse(document: Document, today: date, lines: Sequence[TextLine]) -> FrameRead:
     """The fields, and what the print says the document is; nothing of another document's."""
+    fields = document.parse(lines, today)
+    if document.proves_itself and fields:
+        return {**fields, "document": FieldRead(document.name, document.name, 1.0)}
     named = recognise(lines)
     if named.value == names.UNKNOWN:
-        return document.parse(lines, today)
-    fields = document.parse(lines, today) if named.value == document.name else {}
-    return {**fields, "document": named}
+        return fields
+    return {**(fields if named.value in {document.name, document.unsure} else {}), "document": named}
 
 
 def _document_check(document: Document, looked_at: Sequence[Frame]) -> CheckResult:
-    """Newer cards lack words of older ones, so a single frame that shows those words tells."""
+    """Passed where frames show this document's marks, more of them than another's, and none of its successor.
+
+    A frame that shows neither says nothing: a single one that shows the marks tells.
+    """
     seen = Counter(frame.reads["document"].value for frame in looked_at if "document" in frame.reads)
     facts: Facts = {f"seen_{name}": count for name, count in sorted(seen.items())}
-    if seen[document.name]:
-        others = seen.total() - seen[document.name] - seen[names.RESIDENCE_NEWER]
-        if others < seen[document.name]:
-            return CheckResult("ocr.document", Outcome.PASSED, facts=facts)
-    code = "ocr.other_document" if seen else "ocr.unknown_document"
-    if seen[names.RESIDENCE_NEWER] >= MIN_VOTES:
-        code = "ocr.residence_card_newer"
+    others = Counter({name: n for name, n in seen.items() if name not in {document.name, document.unsure}})
+    if others.total() < seen[document.name] and not set(others) & set(document.successors):
+        return CheckResult("ocr.document", Outcome.PASSED, facts=facts)
+    likeliest = next((name for name, _ in others.most_common()), document.unsure if seen else names.UNKNOWN)
+    code = CODES.get(likeliest or names.UNKNOWN, OTHER_DOCUMENT)
     return CheckResult("ocr.document", Outcome.FAILED, code, facts=facts)
 
 
@@ -221,6 +244,8 @@ RESIDENCE: Final = Document(
     parse=lambda lines, _today: parse_residence(lines),
     decisive=("number", "birth_date", "expires_on"),
     number_check=_residence_number,
+    unsure=names.RESIDENCE_UNSURE,
+    successors=(names.RESIDENCE_NEWER, names.RESIDENCE_COMBINED),
 )
 PASSPORT: Final = Document(
     kind="passport",
@@ -228,4 +253,5 @@ PASSPORT: Final = Document(
     parse=lambda lines, today: parse_passport(lines, today=today),
     decisive=("zone",),
     number_check=_zone_digits,
+    proves_itself=True,
 )

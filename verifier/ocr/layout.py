@@ -16,12 +16,16 @@ from verifier.ocr.glyphs import compact
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from verifier.ocr.text import TextLine
 
 ROW_OVERLAP = 0.5
 """Two pieces stand in one row when they overlap vertically by this share of the smaller one's height."""
 MIN_DIRECTION_LENGTH = 3.0
 """Lines shorter than this many heights say little about the direction of the print."""
+UPRIGHT_HEIGHTS = 1.5
+"""A box this much taller than wide holds a column of characters: text readers turn it before they read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,11 @@ class Piece:
         """Across the direction of the print."""
         return self.bottom - self.top
 
+    @property
+    def upright(self) -> bool:
+        """True for a column of characters: beside many rows, part of none."""
+        return self.height >= UPRIGHT_HEIGHTS * (self.right - self.left)
+
     def in_row_with(self, other: Piece) -> bool:
         """True when both stand in one row."""
         shared = min(self.bottom, other.bottom) - max(self.top, other.top)
@@ -56,43 +65,52 @@ class Piece:
 
     def from_character(self, start: int) -> Piece:
         """The rest of the piece from one character on; its left edge is interpolated."""
+        return self.characters(start, len(self.text))
+
+    def characters(self, start: int, end: int) -> Piece:
+        """Some of the piece's characters; left and right edge are interpolated."""
         step = (self.right - self.left) / max(len(self.text), 1)
         return Piece(
-            self.text[start:],
-            self.confidences[start:],
+            self.text[start:end],
+            self.confidences[start:end],
             self.left + start * step,
-            self.right,
+            self.left + end * step,
             self.top,
             self.bottom,
         )
 
 
 def pieces(lines: Sequence[TextLine]) -> tuple[Piece, ...]:
-    """Normalise lines and place them along their common direction, sorted from top to bottom."""
-    turn = _turn_to_horizontal(lines)
-    placed = [_piece(line, turn) for line in lines]
+    """Normalise lines and place them along their common direction, sorted from top to bottom.
+
+    A line without text or without a place (an outline that is not finite) is none.
+    """
+    boxed = [(line, line.box.astype(np.float64)) for line in lines]
+    somewhere = [(line, box) for line, box in boxed if np.isfinite(box).all()]
+    turn = _turn_to_horizontal([box for _, box in somewhere])
+    placed = [_piece(line, box, turn) for line, box in somewhere]
     return tuple(sorted((piece for piece in placed if piece.text), key=lambda piece: piece.top))
 
 
-def _piece(line: TextLine, turn: np.ndarray) -> Piece:
+def _piece(line: TextLine, box: NDArray[np.float64], turn: NDArray[np.float64]) -> Piece:
     text, confidences = compact(line)
     # The middle line of a box is steadier than its corners once the box itself is slightly turned.
-    middle_left = (line.box[0] + line.box[3]) / 2 @ turn
-    middle_right = (line.box[1] + line.box[2]) / 2 @ turn
-    half = float(np.linalg.norm(line.box[3] - line.box[0])) / 2
+    middle_left = (box[0] + box[3]) / 2 @ turn
+    middle_right = (box[1] + box[2]) / 2 @ turn
+    half = float(np.linalg.norm(box[3] - box[0])) / 2
     centre = float(middle_left[1] + middle_right[1]) / 2
     return Piece(
         text, confidences, float(middle_left[0]), float(middle_right[0]), centre - half, centre + half
     )
 
 
-def _turn_to_horizontal(lines: Sequence[TextLine]) -> np.ndarray:
+def _turn_to_horizontal(boxes: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
     """(2, 2) matrix for row vectors that turns the median direction of long lines to the x axis."""
     angles = [
         float(np.arctan2(along[1], along[0]))
-        for line in lines
-        for along in (line.box[1] - line.box[0],)
-        if np.linalg.norm(along) >= MIN_DIRECTION_LENGTH * np.linalg.norm(line.box[3] - line.box[0])
+        for box in boxes
+        for along in (box[1] - box[0],)
+        if np.linalg.norm(along) >= MIN_DIRECTION_LENGTH * np.linalg.norm(box[3] - box[0])
     ]
     angle = float(np.median(angles)) if angles else 0.0
     cos, sin = np.cos(angle), np.sin(angle)

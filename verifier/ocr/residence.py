@@ -1,10 +1,10 @@
 """Finds the fields of a residence card's front (2012 form) among its text lines. Pure.
 
 Labels on this card are small and bilingual and often not readable, so each field has a second anchor: the
-birth date is the topmost date, sex and nationality stand in its row, the name is the row of Latin capitals
-above it, the status is one of those that the law lists. The number has no check digit: letters and digits
-have fixed places, where look-alikes are read as what their place allows, and only agreement of frames makes
-it usable.
+birth date is a Gregorian date with the sex beside it, nationality stands after both, the name is the row of
+Latin capitals above, the status is one of those that the law lists. The number has no check digit: letters
+and digits have fixed places, where look-alikes are read as what their place allows, and only agreement of
+frames makes it usable.
 
 Source of items and number form: 在留カード等仕様書 v1.5 (Immigration Services Agency); of the statuses:
 出入国管理及び難民認定法 別表第一, 第二.
@@ -14,37 +14,47 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
-from verifier.era import PRINTED_DATE, parse_printed_date
+from verifier.era import PRINTED_DATE
 from verifier.ocr.address import read_address
 from verifier.ocr.fields import FieldName, FieldRead, FrameRead
+from verifier.ocr.latin import latin_name
 from verifier.ocr.layout import Piece, pieces
-from verifier.ocr.rows import as_date, date_read, follow, joined, lead, matches, only, rows
+from verifier.ocr.rows import as_date, date_read, matches, only, rows, whole_row
 from verifier.ocr.text import TextLine
 
 EXPIRY: Final = re.compile(PRINTED_DATE.pattern + "まで有[効效]")
-STAY: Final = re.compile(r"((?:\d{1,2}年)?(?:\d{1,2}月)?(?:\d{1,3}日)?)\((\d{4}年\d{1,2}月\d{1,2}日)\)?")
+STAY: Final = re.compile(
+    r"(?<![\d年月日])((?:\d{1,2}年)?(?:\d{1,2}月)?(?:\d{1,3}日)?)\((\d{4}年\d{1,2}月\d{1,2}日)\)?"
+)
 NUMBER: Final = re.compile(r"(?<![A-Z0-9])(?=[A-Z]*\d)[A-Z0-9]{12}(?![A-Z0-9])")
 NUMBER_PLACES: Final = "LLDDDDDDDDLL"
 """L a letter, D a digit."""
 AS_LETTER: Final = str.maketrans("0123456789", "OIZBASGTBG")
 AS_DIGIT: Final = str.maketrans("OQDILZASGTB", "00011245678")
-SEX: Final = re.compile(r"([男女])[FM]?")
-NATIONALITY_LABEL: Final = re.compile(r"^(?:国.{0,3}地域|NATIONALITY.?REGION)")
+MAX_LOOK_ALIKES: Final = 2
+"""More characters of the wrong sort than this, and it is another number: twelve digits are a My Number."""
+BIRTH: Final = re.compile(r"(?<!\d)\d{4}年\d{1,2}月\d{1,2}日")
+BIRTH_LABEL: Final = re.compile(r"生年月日|OFBIRTH")
+SEX: Final = re.compile(r"男M?|女F?")
+CONTRADICTION: Final = re.compile(r"男F|女M")
+NATIONALITY: Final = re.compile(
+    r"(?:地[域城或]|REGION|[男女][MF]?\.?(?!.*(?:地|REGION)))(?P<value>(?!.*(?:性別|国籍|地域))[ァ-ヶー・一-龥々()]{2,24})$"
+)
+"""What stands last in the row, behind its label, else right behind the sex."""
 ADDRESS_LABEL: Final = re.compile(r"^(?:住居地)?(?:ADDRESS)?[::]?(?<=[地S::])")
-LATIN_NAME: Final = re.compile(r"[A-Z][A-Z'.,-]+")
-NOT_A_NAME: Final = re.compile(r"^(?:NAME|SEX|STATUS|ADDRESS|DATEOF|GOVERNMENT|RESIDENCE|PERIOD|NATIONALITY)")
 STATUSES: Final = (
     "外交|公用|教授|芸術|宗教|報道|高度専門職|経営・管理|法律・会計業務|医療|研究|教育|技術・人文知識・国際業務"
     "|企業内転勤|介護|興行|技能実習|特定技能|育成就労|技能|文化活動|短期滞在|留学|研修|家族滞在|特定活動|永住者の配偶者等"
     "|日本人の配偶者等|永住者|定住者"
 )
-STATUS: Final = re.compile(rf"(?:在留資格|STATUS)?((?:{STATUSES})(?:[123]号[イロハ]?)?)")
-NOT_AN_ADDRESS: Final = re.compile(rf"^(?:{STATUSES})|在留|就[労労]|STATUS|制限|\d年")
+STATUS: Final = re.compile(rf"(?:在留資格|STATUS)*((?:{STATUSES})(?:[123]号[イロハ]?)?)[A-Za-z/(),.-]*")
+NOT_AN_ADDRESS: Final = re.compile(rf"^(?:{STATUSES})|在留|就[労労]|STATUS|制限|\d年|ADDRESS")
 MIDDLE_DOTS: Final = str.maketrans("·･.", "・・・")
-MAX_NAME_LEAD_HEIGHTS: Final = 3.5
-"""The name stands at most this many heights of the birth date above it; specimens: 1.6."""
+UNDERLINES: Final = "_"
+"""What readers make of the lines under the period of stay and the end of validity."""
 
 
 def parse_residence(lines: Sequence[TextLine]) -> FrameRead:
@@ -53,19 +63,19 @@ def parse_residence(lines: Sequence[TextLine]) -> FrameRead:
     Args:
         lines: all text found on the card, or in the whole frame.
     """
-    placed = pieces(lines)
+    placed = _in_rows(lines)
     printed = tuple(rows(placed))
-    birth = _birth(placed)
+    birth, beside = _birth_row(placed)
     finders: Mapping[FieldName, Callable[[], FieldRead | None]] = {
         "number": lambda: only(_numbers(printed)),
-        "name": lambda: _name(birth, placed, lines),
-        "birth_date": lambda: date_read([birth] if birth else [], PRINTED_DATE),
-        "sex": lambda: _sex(birth, placed),
-        "nationality": lambda: _nationality(birth, placed),
+        "name": lambda: latin_name(birth, placed, lines),
+        "birth_date": lambda: date_read([birth] if birth else [], BIRTH),
+        "sex": lambda: _sex(beside),
+        "nationality": lambda: _nationality(beside),
         "address": lambda: read_address(placed, ADDRESS_LABEL, NOT_AN_ADDRESS),
         "status": lambda: _status(placed),
-        "stay": lambda: only(read for read in matches(printed, STAY, group=1) if read.printed),
-        "stay_until": lambda: as_date(only(matches(printed, STAY, group=2))),
+        "stay": lambda: only(matches(_stay_rows(placed), STAY, group=1)),
+        "stay_until": lambda: as_date(only(matches(_stay_rows(placed), STAY, group=2))),
         "expires_on": lambda: date_read(printed, EXPIRY),
     }
     found = {name: find() for name, find in finders.items()}
@@ -78,7 +88,22 @@ def as_number(text: str) -> str | None:
         (character.translate(AS_DIGIT) if place == "D" else character.translate(AS_LETTER))
         for character, place in zip(text, NUMBER_PLACES, strict=True)
     )
-    return read if re.fullmatch(r"[A-Z]{2}[0-9]{8}[A-Z]{2}", read) else None
+    changed = sum(before != after for before, after in zip(text, read, strict=True))
+    fits = re.fullmatch(r"[A-Z]{2}[0-9]{8}[A-Z]{2}", read) is not None
+    return read if fits and changed <= MAX_LOOK_ALIKES else None
+
+
+def _in_rows(lines: Sequence[TextLine]) -> tuple[Piece, ...]:
+    """All that is printed from left to right, without what is only an underline."""
+    flat = (_without(piece, UNDERLINES) for piece in pieces(lines) if not piece.upright)
+    return tuple(piece for piece in flat if piece.text)
+
+
+def _without(piece: Piece, unwanted: str) -> Piece:
+    kept = [pair for pair in zip(piece.text, piece.confidences, strict=True) if pair[0] not in unwanted]
+    return replace(
+        piece, text="".join(character for character, _ in kept), confidences=tuple(value for _, value in kept)
+    )
 
 
 def _numbers(printed: Sequence[Piece]) -> Iterator[FieldRead]:
@@ -88,73 +113,39 @@ def _numbers(printed: Sequence[Piece]) -> Iterator[FieldRead]:
             yield FieldRead(number, number, read.confidence)
 
 
-def _birth(placed: Sequence[Piece]) -> Piece | None:
-    """The topmost date that is not the end of anything."""
-    dates = [piece for piece in placed if PRINTED_DATE.search(piece.text) and not EXPIRY.search(piece.text)]
-    first = min(dates, key=lambda piece: piece.top, default=None)
-    printed = parse_printed_date(first.text) if first else None
-    return first if printed is not None and printed.era is None and first is not None else None
+def _birth_row(placed: Sequence[Piece]) -> tuple[Piece | None, Piece | None]:
+    """The birth date, and what stands right of it in its row, joined.
+
+    The topmost Gregorian date in a row that also says the sex or 生年月日: no other date has such neighbours.
+    """
+    values = [piece for piece in placed if not piece.text.isascii()]
+    for piece in placed:
+        row = whole_row(piece, values)
+        date = BIRTH.search(row.text)
+        if date is None or EXPIRY.search(row.text):
+            continue
+        beside = row.characters(date.end(), len(row.text))
+        if BIRTH_LABEL.search(row.text) or SEX.search(beside.text):
+            return row.characters(date.start(), date.end()), beside
+    return None, None
 
 
-def _name(birth: Piece | None, placed: Sequence[Piece], lines: Sequence[TextLine]) -> FieldRead | None:
-    """The Latin capitals right above the birth date, with the spaces that compact text has lost."""
-    if birth is None:
+def _sex(beside: Piece | None) -> FieldRead | None:
+    if beside is None or CONTRADICTION.search(beside.text):
         return None
-    above = [piece for piece in placed if _may_be_name(piece) and lead(piece, birth) > 0]
-    near = [piece for piece in above if lead(piece, birth) <= MAX_NAME_LEAD_HEIGHTS * birth.height]
-    lowest = max(near, key=lambda piece: piece.top, default=None)
-    if lowest is None:
-        return None
-    row = [piece for piece in (lowest, *follow(lowest, placed)) if _may_be_name(piece)]
-    read = joined(row)
-    spaced = " ".join(_spaced(piece, lines) for piece in row)
-    return read and FieldRead(spaced, read.printed, read.confidence)
+    return only(FieldRead(read.value[0], read.printed[0], read.confidence) for read in matches([beside], SEX))
 
 
-def _may_be_name(piece: Piece) -> bool:
-    return LATIN_NAME.fullmatch(piece.text) is not None and NOT_A_NAME.match(piece.text) is None
-
-
-def _spaced(piece: Piece, lines: Sequence[TextLine]) -> str:
-    same = (line.text for line in lines if "".join(line.text.split()) == piece.text)
-    return " ".join(next(same, piece.text).split())
-
-
-def _beside(birth: Piece | None, placed: Sequence[Piece]) -> list[Piece]:
-    """What stands right of the birth date in its row, left to right."""
-    if birth is None:
-        return []
-    right = [piece for piece in placed if piece.left > birth.left and piece.in_row_with(birth)]
-    return sorted(right, key=lambda piece: piece.left)
-
-
-def _sex(birth: Piece | None, placed: Sequence[Piece]) -> FieldRead | None:
-    return only(matches(_beside(birth, placed), SEX, group=1))
-
-
-def _nationality(birth: Piece | None, placed: Sequence[Piece]) -> FieldRead | None:
-    """The last piece of the row, without its label."""
-    beside = [piece for piece in _beside(birth, placed) if not piece.text.isascii()]
-    if birth is None or not beside:
-        return None
-    last = beside[-1]
-    label = NATIONALITY_LABEL.match(last.text)
-    value = last.from_character(label.end()) if label else last
-    if not value.text or SEX.match(value.text) or not _level(birth, last):
-        return None
-    return joined((value,))
-
-
-def _level(one: Piece, other: Piece) -> bool:
-    """True when the middles of both stand within half a height of each other."""
-    return abs(lead(one, other)) <= max(one.height, other.height) / 2
+def _nationality(beside: Piece | None) -> FieldRead | None:
+    return only(matches([beside] if beside else [], NATIONALITY, group="value"))
 
 
 def _status(placed: Sequence[Piece]) -> FieldRead | None:
-    dotted = [_with_text(piece, piece.text.translate(MIDDLE_DOTS)) for piece in placed]
+    dotted = [replace(piece, text=piece.text.translate(MIDDLE_DOTS)) for piece in placed]
     whole = [piece for piece in dotted if STATUS.fullmatch(piece.text)]
     return only(matches(whole, STATUS, group=1))
 
 
-def _with_text(piece: Piece, text: str) -> Piece:
-    return Piece(text, piece.confidences, piece.left, piece.right, piece.top, piece.bottom)
+def _stay_rows(placed: Sequence[Piece]) -> list[Piece]:
+    """Whole rows, because a gap wider than others stands before the bracket."""
+    return [whole_row(piece, placed) for piece in placed if STAY.search(piece.text)]

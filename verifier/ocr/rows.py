@@ -21,6 +21,9 @@ MAX_LEAD_HEIGHTS = 1.7
 ALIGNMENT_HEIGHTS = 1.5
 """Lines of one field begin at the same place, within this many text heights."""
 
+MAX_COLUMN_LEAD_HEIGHTS = 2.0
+"""Characters of one column follow each other within this many of their heights."""
+
 
 def rows(placed: Sequence[Piece]) -> Iterator[Piece]:
     """Every piece joined with what follows it in its row without a wide gap; single pieces included."""
@@ -41,6 +44,45 @@ def follow(first: Piece, placed: Sequence[Piece]) -> tuple[Piece, ...]:
     return tuple(chain[1:])
 
 
+def whole_row(piece: Piece, placed: Sequence[Piece]) -> Piece:
+    """A piece joined with all that stands in its row, however wide the gaps.
+
+    Each neighbour is compared with the one before it: over a document's width a row may climb or fall.
+    """
+    left = [other for other in placed if other.left < piece.left]
+    right = [other for other in placed if other.left > piece.left]
+    before, after = [piece], [piece]
+    for other in sorted(left, key=lambda other: -other.left):
+        if other.in_row_with(before[0]):
+            before.insert(0, other)
+    for other in sorted(right, key=lambda other: other.left):
+        if other.in_row_with(after[-1]):
+            after.append(other)
+    return join((*before, *after[1:]))
+
+
+def columns(placed: Sequence[Piece]) -> Iterator[Piece]:
+    """Every single character joined with those right below it: a column that was read in pieces."""
+    singles = [piece for piece in placed if len(piece.text) == 1]
+    for piece in singles:
+        column = [piece]
+        while (below := _right_below(column[-1], singles)) is not None:
+            column.append(below)
+        if len(column) > 1:
+            yield join(column)
+
+
+def _right_below(upper: Piece, singles: Sequence[Piece]) -> Piece | None:
+    """The nearest character under another one, no further than its height."""
+    below = [
+        piece
+        for piece in singles
+        if ROW_OVERLAP * upper.height < lead(upper, piece) <= MAX_COLUMN_LEAD_HEIGHTS * upper.height
+        and abs(piece.left + piece.right - upper.left - upper.right) <= upper.height
+    ]
+    return min(below, key=lambda piece: piece.top, default=None)
+
+
 def join(parts: Sequence[Piece]) -> Piece:
     """One piece out of several in a row."""
     return Piece(
@@ -53,13 +95,14 @@ def join(parts: Sequence[Piece]) -> Piece:
     )
 
 
-def matches(found: Iterable[Piece], pattern: re.Pattern[str], *, group: int = 0) -> Iterator[FieldRead]:
-    """What a pattern, or one group of it, finds in the rows."""
+def matches(found: Iterable[Piece], pattern: re.Pattern[str], *, group: int | str = 0) -> Iterator[FieldRead]:
+    """What a pattern, or one group of it, finds in the rows; a match without characters finds nothing."""
     for row in found:
         for match in pattern.finditer(row.text):
             start, end = match.span(group)
             printed = row.text[start:end]
-            yield FieldRead(printed, printed, min(row.confidences[start:end]))
+            if printed:
+                yield FieldRead(printed, printed, min(row.confidences[start:end]))
 
 
 def only(reads: Iterable[FieldRead]) -> FieldRead | None:

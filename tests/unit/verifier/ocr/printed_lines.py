@@ -26,6 +26,13 @@ def line(
     return TextLine(text, (confidence,) * len(text), box)
 
 
+def upright(text: str, x: float, y: float, *, confidence: float = 0.99, width: float = 30) -> TextLine:
+    """A column of square characters, its top left corner at (x, y)."""
+    bottom = y + len(text) * width
+    box = np.array([(x, y), (x + width, y), (x + width, bottom), (x, bottom)], np.float32)
+    return TextLine(text, (confidence,) * len(text), box)
+
+
 def turned(lines: tuple[TextLine, ...], degrees: float) -> tuple[TextLine, ...]:
     """The same lines on a card turned about the origin."""
     angle = math.radians(degrees)

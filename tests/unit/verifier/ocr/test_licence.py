@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.unit.verifier.ocr.printed_lines import line, turned
+from tests.unit.verifier.ocr.printed_lines import line, turned, upright
 from verifier.ocr.licence import (
     check_digit_holds,
     expiry_years_agree,
@@ -24,7 +24,8 @@ def licence_lines(
     expiry: str = "2028年(令和10年)06月01日まで有効",
     issue: str = "令和05年04月20日 12345",
     number: str = "第309012345620号",
-    cells: str = "準中型普通",
+    conditions: tuple[str, ...] = ("眼鏡等",),
+    cells: tuple[TextLine, ...] = (),
 ) -> tuple[TextLine, ...]:
     """The lines of one licence, laid out as on the card."""
     return (
@@ -36,15 +37,17 @@ def licence_lines(
         line("交付", 30, 168, height=24),
         line(issue, 120, 165, height=32, pitch=20),
         line(expiry, 36, 235, height=46, pitch=34),
-        line("免許の", 30, 311, height=20),
-        line("条件等", 30, 336, height=20),
-        line("眼鏡等", 122, 312, height=26),
+        line("免許の", 60, 385, height=24),
+        line("条件等", 60, 425, height=24),
+        *(
+            line(each, 155, 374 + 38 * row, height=31, pitch=min(30, 640 / len(each)))
+            for row, each in enumerate(conditions)
+        ),
+        upright("運転免許証", 818, 330, width=50),
         line("番号", 30, 573, height=24),
         line(number, 120, 566, height=40, pitch=22),
-        line("種類", 527, 642, height=22),
-        line(cells, 710, 641, height=24),
-        line("大特二", 773, 738, height=24),
-        line("運転免許証", 30, 778, height=26),
+        upright("種類", 450, 650, width=28),
+        *cells,
     )
 
 
@@ -59,7 +62,6 @@ def test_every_field_is_found_by_its_words_however_the_card_lies(degrees):
         "expires_on": "2028-06-01",
         "number": "309012345620",
         "conditions": "眼鏡等",
-        "classes": "大特二・準中型・普通",
     }
 
 
@@ -69,7 +71,9 @@ def test_every_field_is_found_by_its_words_however_the_card_lies(degrees):
         ("2028年(令和10年)06月01日まで有効", "2028-06-01"),
         ("2028年令和10年6月1日まで有效", "2028-06-01"),
         ("令和元年06月01日まで有効", "2019-06-01"),
-        ("平成31年06月01日まで有効", ""),
+        ("平成31年06月01日まで有効", "2019-06-01"),
+        ("平成36年06月05日まで有効", "2024-06-05"),
+        ("2024年(平成36年)06月05日まで有効", "2024-06-05"),
         ("2028年(令和10年)06月31日まで有効", ""),
     ],
 )
@@ -106,6 +110,7 @@ def test_the_check_digit_follows_the_published_sample():
 def test_years_that_disagree_are_told_and_one_year_cannot_disagree():
     assert expiry_years_agree("2028年(令和10年)06月01日まで有効") is True
     assert expiry_years_agree("2029年(令和10年)06月01日まで有効") is False
+    assert expiry_years_agree("2024年(平成36年)06月01日まで有効") is True
     assert expiry_years_agree("令和10年06月01日まで有効") is None
 
 

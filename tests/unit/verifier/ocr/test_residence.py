@@ -1,4 +1,4 @@
-"""Fields and generation of a residence card among its text lines."""
+"""Fields of a residence card among its text lines."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.verifier.ocr.printed_lines import card_lines, line, turned
-from tests.unit.verifier.ocr.test_licence import licence_lines
-from verifier.ocr.recognise import recognise
+from tests.unit.verifier.ocr.printed_lines import line, turned
 from verifier.ocr.residence import as_number, parse_residence
 from verifier.ocr.text import TextLine
 
@@ -101,19 +99,119 @@ def test_a_number_in_its_form_is_left_as_it_is(number):
     assert as_number(number) == number
 
 
-@pytest.mark.parametrize(
-    ("lines", "name"),
-    [
-        (residence_lines(), "residence"),
-        (residence_lines(permission=False), "residence_newer"),
-        ((*residence_lines(permission=False), line("特定在留カード", 300, 10)), "residence_newer"),
-        ((line("特別永住者証明書", 300, 10), *PERMISSION), "special_permanent"),
-        (licence_lines(), "licence"),
-        (card_lines(), "mynumber"),
-        ((line("P<UTOMIHON<<HANAKO<<<<<<<<<<<<<<<<<<<<<<<<<<", 30, 700, height=30),), "passport"),
-        ((line("請求書", 30, 700), line("合計1,000円", 30, 760)), "unknown"),
-        ((), "unknown"),
-    ],
-)
-def test_the_print_says_what_it_is(lines, name):
-    assert recognise(lines).value == name
+def published_lines(**changes: str) -> tuple[TextLine, ...]:
+    """The lines of one card as the agency sets them: letter-spaced, full width, labels close by."""
+    printed = {
+        "birth": "1985年12月31日",
+        "sex_label": "性別",
+        "sex": "女 F.",
+        "label": "国籍・地域",
+        "nationality": "米国",
+        "period": "４年３月",
+        "bracket": "（２０１８年１０月２０日）",
+        "until": "２０２８年１０月２０日まで有効",
+        "address": "東京都千代田区霞が関１丁目１番１号霞が関ハイツ２０２号",
+    } | changes
+    placed = (
+        (printed["birth"], 176, 205, 34, 20),
+        ("Y", 240, 244, 12, 12),
+        (printed["sex_label"], 479, 206, 20, 20),
+        (printed["sex"], 538, 205, 34, 20),
+        (printed["label"], 616, 206, 20, 20),
+        ("NATIONALITY/REGION", 628, 232, 12, 8),
+        (printed["nationality"], 766, 205, 34, 34),
+        (printed["address"], 142, 315, 30, 26),
+        (printed["period"], 296, 550, 33, 40),
+        (printed["bracket"], 520, 550, 33, 28),
+        ("このカードは", 38, 732, 21, 21),
+        (printed["until"], 193, 728, 31, 40),
+    )
+    return tuple(line(text, x, y, height=height, pitch=pitch) for text, x, y, height, pitch in placed if text)
+
+
+def value(lines: tuple[TextLine, ...], name: str) -> str | None:
+    read = parse_residence(lines)
+    return read[name].value if name in read else None  # type: ignore[literal-required]
+
+
+@pytest.mark.parametrize("degrees", [0, -7])
+def test_the_card_as_published_gives_its_fields(degrees):
+    read = parse_residence(turned(published_lines(), degrees))
+    assert {name: found.value for name, found in read.items()} == {
+        "birth_date": "1985-12-31",
+        "sex": "女",
+        "nationality": "米国",
+        "address": "東京都千代田区霞が関1丁目1番1号霞が関ハイツ202号",
+        "stay": "4年3月",
+        "stay_until": "2018-10-20",
+        "expires_on": "2028-10-20",
+    }
+
+
+def test_a_bracket_read_alone_gives_its_day_and_no_period():
+    lines = published_lines(period="")
+    assert value(lines, "stay_until") == "2018-10-20"
+    assert value(lines, "stay") is None
+
+
+@pytest.mark.parametrize("period", ["年３月", "４ 年", "４年"])
+def test_a_period_without_its_beginning_is_not_given(period):
+    lines = published_lines(period=period)
+    assert value(lines, "stay") == ("4年" if period[0] == "４" else None)
+
+
+@pytest.mark.parametrize("label", ["国籍・地域", "国籍·地城", "国精・地域", ""])
+def test_the_nationality_is_what_stands_behind_its_label_or_behind_the_sex(label):
+    apart = published_lines(label=label)
+    assert value(apart, "nationality") == "米国"
+    row = f"1985年12月31日性別女F.{label}米国"
+    together = published_lines(sex_label="", sex="", label="", nationality="", birth=row)
+    assert (value(together, "nationality"), value(together, "sex")) == ("米国", "女")
+
+
+@pytest.mark.parametrize("nationality", ["", "国籍・地域", "米国3", "USA"])
+def test_what_is_no_country_is_not_given(nationality):
+    assert value(published_lines(nationality=nationality), "nationality") is None
+
+
+@pytest.mark.parametrize("sex", ["女 M.", "男 F."])
+def test_a_sex_that_contradicts_its_letter_is_not_given(sex):
+    assert value(published_lines(sex=sex), "sex") is None
+
+
+def test_a_date_without_sex_or_label_beside_it_is_no_birth_date():
+    lines = published_lines(birth="", sex="", label="", nationality="")
+    assert value((*lines, line("2025年01月28日", 180, 690, height=28)), "birth_date") is None
+
+
+def named(*lines: TextLine) -> str | None:
+    return value((*published_lines(), *lines), "name")
+
+
+def test_a_kanji_name_beside_or_under_the_latin_one_does_not_hide_it():
+    latin = line("TURNER ELIZABETH", 116, 120, height=41, pitch=24)
+    under = line("立花　恵理", 116, 162, height=30)
+    assert named(latin) == "TURNER ELIZABETH"
+    assert named(latin, under) == "TURNER ELIZABETH"
+    assert named(latin, line("立花恵理", 540, 120, height=41)) == "TURNER ELIZABETH"
+    assert named(line("TURNER ELIZABETH 立花恵理", 116, 120, height=41, pitch=24)) == "TURNER ELIZABETH"
+
+
+def test_a_name_of_two_lines_is_read_whole():
+    upper = line("DE OLIVEIRA NASCIMENTO", 116, 100, height=34, pitch=18)
+    lower = line("MARIA APARECIDA", 116, 142, height=34, pitch=18)
+    assert named(upper, lower) == "DE OLIVEIRA NASCIMENTO MARIA APARECIDA"
+
+
+@pytest.mark.parametrize("name", ["NAMEKAWA JUN", "SEXTON AMY", "O'NEIL MARY-ANN"])
+def test_names_may_begin_like_labels(name):
+    assert named(line(name, 116, 120, height=41, pitch=24)) == name
+
+
+def test_letters_set_apart_do_not_tell_where_words_end():
+    assert named(line("T U R N E R A N N", 116, 120, height=41, pitch=24)) is None
+
+
+@pytest.mark.parametrize("number", ["123456789012", "SPCM12345678"])
+def test_a_number_of_another_document_does_not_become_a_cards(number):
+    assert as_number(number) is None
