@@ -2,31 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from time import process_time
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from tests.sim.specimen import (
+    Level,
     SpecimenPerson,
     capture_burst,
-    capture_frames,
     drawn_portrait,
-    photograph_held_out,
     random_holder,
-    render_held_out,
-    render_mynumber,
+    seen,
+    unseen,
 )
+from tests.sim.specimen.handling import photographs
+from tests.sim.specimen.layout import Layout
+from tests.sim.specimen.wear import worn
 from verifier.ocr.rapid import RapidTextReader
 from verifier.ocr.surface import read_mynumber_surface
 from verifier.types import Image, SurfaceReading
 
-SETS = ("easy", "medium", "hard", "extreme", "correlated", "heldout")
+LEVELS: Final[tuple[Level, ...]] = ("easy", "medium", "hard")
+SETS: Final = (
+    "seen_easy",
+    "seen_medium",
+    "seen_hard",
+    "unseen_easy",
+    "unseen_medium",
+    "unseen_hard",
+    "extreme",
+    "correlated",
+)
 """Kinds of specimens; the place in this tuple is part of the seed."""
-CORRELATED_LEVEL = "hard"
+LEVEL: Final[Mapping[str, Level]] = {
+    **{f"{view}_{level}": level for view in ("seen", "unseen") for level in LEVELS},
+    "extreme": "extreme",
+    "correlated": "hard",
+}
 FRAMES = 3
 TODAY = date(2026, 11, 22)
 """The specimens' today, fixed so that one seed gives one card on any day."""
@@ -41,6 +57,14 @@ class Job:
     seed: int
     index: int
 
+    @property
+    def layout(self) -> Layout[SpecimenPerson]:
+        """Each in turn; the two sets without a view show the published layout."""
+        if self.set_name not in SETS[:6]:
+            return seen.MYNUMBER[0]
+        layouts = unseen.MYNUMBER if self.set_name.startswith("unseen") else seen.MYNUMBER
+        return layouts[self.index % len(layouts)]
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -48,6 +72,7 @@ class Record:
 
     Attributes:
         set_name: one of `SETS`.
+        layout: its name.
         seed: of the run.
         index: of the card.
         outcome: "right", "wrong" or "withheld": of 照合番号B.
@@ -59,6 +84,7 @@ class Record:
     """
 
     set_name: str
+    layout: str
     seed: int
     index: int
     outcome: str
@@ -69,26 +95,29 @@ class Record:
     cpu_s: float
 
     @property
-    def key(self) -> tuple[str, int, int]:
-        """Identifies the card."""
-        return self.set_name, self.seed, self.index
+    def key(self) -> tuple[str, str, int, int]:
+        """Identifies the card: with its layout, so that a file from before a layout changed is not used."""
+        return self.set_name, self.layout, self.seed, self.index
 
     def as_json(self) -> dict[str, Any]:
         """One line of a results file."""
         return asdict(self)
 
 
+def key(job: Job) -> tuple[str, str, int, int]:
+    """The key of a job's record."""
+    return job.set_name, job.layout.name, job.seed, job.index
+
+
 def draw(job: Job) -> tuple[SpecimenPerson, tuple[Image, ...]]:
     """One card's holder and its photographs."""
     rng = np.random.default_rng([job.seed, SETS.index(job.set_name), job.index])
     person = random_holder(rng, today=TODAY)
-    if job.set_name == "heldout":
-        card = render_held_out(person, drawn_portrait(), rng=rng)
-        return person, tuple(photograph_held_out(card, rng) for _ in range(FRAMES))
-    card = render_mynumber(person, drawn_portrait(), rng=rng)
+    card = job.layout.draw(person, drawn_portrait(), rng=rng)
+    level = LEVEL[job.set_name]
     if job.set_name == "correlated":
-        return person, capture_burst(card, CORRELATED_LEVEL, rng, count=FRAMES)
-    return person, capture_frames(card, job.set_name, rng, count=FRAMES)  # type: ignore[arg-type]  a level
+        return person, capture_burst(worn(card, level, rng), level, rng, count=FRAMES)
+    return person, photographs(card, level, rng, count=FRAMES)
 
 
 def read(frames: Sequence[Image], reader: RapidTextReader) -> SurfaceReading:
@@ -126,6 +155,7 @@ def judged(job: Job, person: SpecimenPerson, reading: SurfaceReading, *, cpu_s: 
     outcome = "withheld" if reading.pin_b is None else "right" if reading.pin_b == person.pin_b else "wrong"
     return Record(
         **asdict(job),
+        layout=job.layout.name,
         outcome=outcome,
         codes=[check.code for check in reading.checks[:-1] if check.code],
         exact=[name for name in FIELDS if agreed.get(name) == truth[name]],

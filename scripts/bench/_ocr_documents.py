@@ -1,45 +1,43 @@
 """How often licences, residence cards and passports are read right, wrong or not at all from three frames.
 
-Part of `scripts.bench.ocr` (`--part documents`). Draws specimens from a seed at three levels, reads them as
-the engine does and compares every field on which the frames agreed with what was printed. Two kinds more are
-drawn to be refused: newer residence cards, and My Number cards offered as licences.
+Part of `scripts.bench.ocr` (`--part documents`). Draws specimens from a seed at three levels, in layouts seen
+and unseen, reads them as the engine does and compares every field on which the frames agreed with what was
+printed. Four kinds more are drawn to be refused by name (_ocr_specimens.py).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from scripts.bench._ocr_document_figures import figures
+from scripts.bench._ocr_specimens import KINDS, TODAY, TRAILERS, VIEWS, Truth, View, draw, layout
 from scripts.bench._report import Metric
 from scripts.bench._workers import spread
-from tests.sim.specimen import Level, capture_frames, drawn_portrait, random_person, render_mynumber
-from tests.sim.specimen.licence import random_licence, render_licence
-from tests.sim.specimen.passport import random_passport, render_passport
-from tests.sim.specimen.residence import random_residence_card, render_residence_card
-from verifier.ocr.documents import LICENCE, PASSPORT, RESIDENCE, Document, chip_access, read_surface
+from tests.sim.specimen import Level
+from tests.sim.specimen.handling import photographs
+from verifier.ocr.documents import chip_access, read_surface
 from verifier.ocr.rapid import RapidTextReader
-from verifier.ocr.spelling import compare
-from verifier.types import Image
+from verifier.ocr.spelling import Likeness, compare
 
 LEVELS: Final[tuple[Level, ...]] = ("easy", "medium", "hard")
 FRAMES = 3
-TODAY = date(2026, 11, 22)
-"""The specimens' today, fixed so that one seed gives one card on any day."""
-
-Truth = Mapping[str, str]
+SEPARATORS: Final = str.maketrans("", "", " \u3000・、,;/\n")
+"""A reader may set its own between a licence's conditions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Which specimen, offered as which document."""
+    """Which specimen."""
 
     kind: str
+    view: View
     level: Level
     seed: int
     index: int
@@ -51,77 +49,22 @@ class Outcome:
 
     Attributes:
         job: which.
+        layout: its name.
         right, wrong, withheld: names of fields.
         access: "right", "wrong", "withheld" for what opens the chip, "none" where the print opens none.
         codes: reason codes of the checks that did not pass.
-        likeness: of name and address, where the frames agreed on them.
+        fields: how many fields were given at all.
     """
 
     job: Job
+    layout: str
     right: list[str]
     wrong: list[str]
     withheld: list[str]
     access: str
     codes: list[str]
-    likeness: dict[str, str]
+    fields: int
 
-
-def _licence(rng: np.random.Generator) -> tuple[Image, Truth, str | None]:
-    licence = random_licence(rng, today=TODAY)
-    truth = {
-        "name": licence.person.name,
-        "birth_date": licence.person.birth_date.isoformat(),
-        "address": licence.person.address,
-        "issued_on": licence.issued_on.isoformat(),
-        "expires_on": licence.expires_on.isoformat(),
-        "number": licence.number,
-    }
-    return render_licence(licence, drawn_portrait(), rng=rng), truth, None
-
-
-def _residence(rng: np.random.Generator, *, newer: bool = False) -> tuple[Image, Truth, str | None]:
-    card = random_residence_card(rng, today=TODAY)
-    truth = {
-        "name": card.name,
-        "birth_date": card.birth_date.isoformat(),
-        "sex": card.sex,
-        "nationality": card.nationality,
-        "address": card.address,
-        "status": card.status,
-        "expires_on": card.expires_on.isoformat(),
-        "number": card.number,
-    }
-    form = "newer" if newer else "2012"
-    return render_residence_card(card, drawn_portrait(), rng=rng, form=form), truth, card.number
-
-
-def _passport(rng: np.random.Generator) -> tuple[Image, Truth, str | None]:
-    passport = random_passport(rng, today=TODAY)
-    second = passport.lines[1]
-    truth = {
-        "name": f"{passport.surname} {passport.given_names}",
-        "birth_date": passport.birth_date.isoformat(),
-        "expires_on": passport.expires_on.isoformat(),
-        "sex": passport.sex,
-        "number": passport.number,
-    }
-    access = second[:10] + second[13:20] + second[21:28]
-    return render_passport(passport, drawn_portrait(), rng=rng), truth, access
-
-
-def _other(rng: np.random.Generator) -> tuple[Image, Truth, str | None]:
-    return render_mynumber(random_person(rng, today=TODAY), drawn_portrait(), rng=rng), {}, None
-
-
-Draw = Callable[[np.random.Generator], tuple[Image, Truth, str | None]]
-KINDS: Final[Mapping[str, tuple[Document, Draw]]] = {
-    "licence": (LICENCE, _licence),
-    "residence": (RESIDENCE, _residence),
-    "passport": (PASSPORT, _passport),
-    "newer": (RESIDENCE, lambda rng: _residence(rng, newer=True)),
-    "other": (LICENCE, _other),
-}
-REFUSED: Final = {"newer": "ocr.residence_card_newer", "other": "ocr.other_document"}
 
 _reader: list[RapidTextReader] = []
 
@@ -132,29 +75,52 @@ def _start() -> None:
 
 def run(job: Job) -> Outcome:
     """Draw, photograph and read one specimen in a worker process."""
-    document, draw = KINDS[job.kind]
-    rng = np.random.default_rng([job.seed, list(KINDS).index(job.kind), LEVELS.index(job.level), job.index])
-    flat, truth, access = draw(rng)
-    frames = capture_frames(flat, job.level, rng, count=FRAMES)
-    reading = read_surface(document, frames, reader=_reader[0], today=TODAY)
+    kind = KINDS[job.kind]
+    places = [list(KINDS).index(job.kind), VIEWS.index(job.view), LEVELS.index(job.level)]
+    rng = np.random.default_rng([job.seed, *places, job.index])
+    flat, printed = draw(job.kind, job.view, job.index, rng)
+    frames = photographs(flat, job.level, rng, count=FRAMES)
+    reading = read_surface(kind.offered_as, frames, reader=_reader[0], today=TODAY)
     read = {name: field.value for name, field in reading.fields.items()}
-    bare = {name: text.replace("\u3000", "") for name, text in truth.items()}
-    if job.kind == "residence":
-        bare["address"] = bare["address"].replace(" ", "")
-    opens = chip_access(reading)
+    verdicts = judged(kind.truth(printed), read)
     return Outcome(
         job=job,
-        right=[name for name in bare if read.get(name) == bare[name]],
-        wrong=[name for name in bare if name in read and read[name] != bare[name]],
-        withheld=[name for name in bare if name not in read],
-        access=_access(opens, access),
+        layout=layout(job.kind, job.view, job.index).name,
+        **{verdict: [name for name, each in verdicts.items() if each == verdict] for verdict in VERDICTS},
+        access=_access(chip_access(reading), kind.access(printed)),
         codes=[check.code for check in reading.checks[:-1] if check.code],
-        likeness={
-            name: compare(bare[name], read[name]).likeness.value
-            for name in ("name", "address")
-            if name in bare and name in read
-        },
+        fields=len(read),
     )
+
+
+VERDICTS: Final = ("right", "wrong", "withheld")
+
+
+def judged(truth: Truth, read: Mapping[str, str]) -> dict[str, str]:
+    """Right, wrong or withheld, by field; a field that is not printed is right where nothing is read."""
+    return {
+        name: ("withheld" if printed else "right")
+        if name not in read
+        else ("right" if printed and _same(name, printed, read[name]) else "wrong")
+        for name, printed in truth.items()
+    }
+
+
+def _same(field: str, printed: str, read: str) -> bool:
+    """Names and addresses as they are compared with the chip's: other forms of one kanji are the same."""
+    if field in {"name", "address"}:
+        return compare(printed, read).likeness in {Likeness.SAME, Likeness.VARIANT}
+    if field == "classes":
+        return _classes(printed) == _classes(read)
+    return _bare(printed) == _bare(read)
+
+
+def _bare(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).translate(SEPARATORS)
+
+
+def _classes(text: str) -> set[str]:
+    return {word for each in text.split("・") for word in TRAILERS.get(each, (each,))}
 
 
 def _access(read: str | None, printed: str | None) -> str:
@@ -164,8 +130,14 @@ def _access(read: str | None, printed: str | None) -> str:
 
 
 def measure(cards: int, seed: int, *, results: Path | None = None, processes: int = 1) -> list[Metric]:
-    """Read `cards` specimens of each kind and level; known ones are taken from the results file."""
-    jobs = [Job(kind, level, seed, index) for index in range(cards) for kind in KINDS for level in LEVELS]
+    """Read `cards` specimens of each kind, view and level; known ones are taken from the results file."""
+    jobs = [
+        Job(kind, view, level, seed, index)
+        for index in range(cards)
+        for kind in KINDS
+        for view in VIEWS
+        for level in LEVELS
+    ]
     known = {outcome.job: outcome for outcome in _known(results)}
     left = [job for job in jobs if job not in known]
     for outcome in spread(run, left, processes=processes, what="ocr: other documents", prepare=_start):
@@ -176,39 +148,12 @@ def measure(cards: int, seed: int, *, results: Path | None = None, processes: in
     return figures([known[job] for job in jobs])
 
 
-def figures(outcomes: Sequence[Outcome]) -> list[Metric]:
-    """What the outcomes amount to."""
-    return [metric for kind in KINDS for level in LEVELS for metric in _of(kind, level, outcomes)]
-
-
-def _of(kind: str, level: Level, outcomes: Sequence[Outcome]) -> Iterator[Metric]:
-    here = [one for one in outcomes if (one.job.kind, one.job.level) == (kind, level)]
-    if not here:
-        return
-    basis = f"{len(here)} specimens of three frames, seed {here[0].job.seed}"
-    if kind in REFUSED:
-        refused = sum(REFUSED[kind] in one.codes for one in here) / len(here)
-        yield Metric(f"ocr.{kind}_refused_by_name_{level}", refused, "share", None, basis)
-        yield Metric(f"ocr.{kind}_read_{level}", sum(bool(one.right) for one in here), "cards", "== 0")
-        return
-    for field in {name: None for one in here for name in (*one.right, *one.wrong, *one.withheld)}:
-        right = sum(field in one.right for one in here) / len(here)
-        yield Metric(f"ocr.{kind}_{field}_right_{level}", right, "share", None, basis)
-        yield Metric(f"ocr.{kind}_{field}_wrong_{level}", sum(field in one.wrong for one in here), "cards")
-    for outcome, target in (("right", None), ("wrong", "== 0")):
-        if kind != "licence":
-            count = sum(one.access == outcome for one in here) / len(here)
-            yield Metric(f"ocr.{kind}_chip_access_{outcome}_{level}", count, "share", target, basis)
-    misnamed = sum(set(REFUSED.values()) & set(one.codes) != set() for one in here)
-    yield Metric(f"ocr.{kind}_refused_as_another_{level}", misnamed, "cards")
-    for name in ("name", "address"):
-        different = sum(one.likeness.get(name) == "different" for one in here)
-        yield Metric(f"ocr.{kind}_{name}_different_{level}", different, "cards")
-
-
 def _known(results: Path | None) -> Iterator[Outcome]:
+    """Outcomes of specimens that are still drawn in the same layout."""
     if results is None or not results.exists():
         return
     for line in results.read_text().splitlines():
         entry: dict[str, Any] = json.loads(line)
-        yield Outcome(**{**entry, "job": Job(**entry["job"])})
+        job = Job(**entry["job"])
+        if layout(job.kind, job.view, job.index).name == entry["layout"]:
+            yield Outcome(**{**entry, "job": job})

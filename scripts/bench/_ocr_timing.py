@@ -14,7 +14,7 @@ from scripts.bench._progress import watched
 from verifier.ocr.rapid import RapidTextReader
 from verifier.types import Image
 
-TIMED_SETS = ("easy", "medium", "hard")
+TIMED_SETS = ("seen_easy", "seen_medium", "seen_hard")
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,8 @@ SMALL = {
         ("measured/ledger",),
     ),
     "ocr": Small(
-        "--quick --cards 1 --level heldout --documents 0 --timing-cards 1 --processes 1",
-        ("ocr.b_right_heldout", "ocr.overhead_ratio"),
+        "--quick --cards 1 --level unseen_medium --documents 0 --timing-cards 1 --processes 1",
+        ("ocr.b_right_unseen_medium", "ocr.b_wrong_unseen_total", "ocr.overhead_ratio"),
         ("measured/ocr", "measured/ocr-documents"),
     ),
     "photo": Small(
