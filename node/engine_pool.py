@@ -17,11 +17,12 @@ from node.errors import Unavailable
 
 T = TypeVar("T")
 
-PERSON_WAITS_S = 10.0
-"""The longest judgement of a clip (7 s of a core) with somebody before; our choice."""
+PERSON_WAITS_S = 20.0
+"""The longest judgement of a clip (7 s of a core), then all who are before one (`PEOPLE_PER_ENGINE`), and a
+third to spare: whoever is let into the line is served, and who is not is told at once."""
 
 PEOPLE_PER_ENGINE = 4
-"""At about 2 s a reading, the last of them waits about as long as `PERSON_WAITS_S`."""
+"""At about 2 s a reading, they take 8 s."""
 
 
 class EnginePool(Generic[T]):

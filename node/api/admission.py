@@ -18,9 +18,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from node.errors import Unavailable
 
-WAIT_S = 0.75
+WAIT_S = 0.5
 """How long a request waits for a place. Of five hundred that come at the same moment, the last is told within
-two seconds: on two processors the loop takes another second to hear and to answer all of them."""
+two seconds: on two processors the loop takes a second to hear and to answer all of them."""
 
 OPEN_TO_ALL = ("/health", "/static/")
 """Paths that need no place."""
@@ -59,15 +59,15 @@ class Admission:
             refuse: renders a refusal.
             wait_s: the longest wait for a place.
         """
-        self._app, self._refuse, self._wait_s = app, refuse, wait_s
-        self._places = asyncio.Semaphore(places)
+        self._app, self._refuse = app, refuse
+        self._house = House(places, wait_s)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it."""
         if scope["type"] != "http" or scope["path"].startswith(OPEN_TO_ALL):
             await self._app(scope, receive, send)
             return
-        place = scope[PLACE] = Place(self._places, self._wait_s)
+        place = scope[PLACE] = Place(self._house)
         try:
             if not _brings_body(scope):
                 await place.take()
@@ -78,11 +78,36 @@ class Admission:
             place.leave()
 
 
+class House:
+    """So many places, and before them a line of no more than as many: who comes behind it is told at once."""
+
+    def __init__(self, places: int, wait_s: float) -> None:
+        self._places, self._longest_line, self._wait_s = asyncio.Semaphore(places), places, wait_s
+        self._waiting = 0
+
+    async def enter(self) -> None:
+        """Wait for a place. Raises Overloaded."""
+        if self._places.locked() and self._waiting >= self._longest_line:
+            raise Overloaded
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self._wait_s):
+                await self._places.acquire()
+        except TimeoutError:
+            raise Overloaded from None
+        finally:
+            self._waiting -= 1
+
+    def leave(self) -> None:
+        """Give the place to the next."""
+        self._places.release()
+
+
 class Place:
     """One request's place; taken once, left once."""
 
-    def __init__(self, places: asyncio.Semaphore, wait_s: float) -> None:
-        self._places, self._wait_s = places, wait_s
+    def __init__(self, house: House) -> None:
+        self._house = house
         self._taken = self._postponed = False
 
     def postpone(self) -> None:
@@ -96,20 +121,15 @@ class Place:
 
     async def take(self) -> None:
         """Wait for it. Raises Overloaded."""
-        if self._taken:
-            return
-        try:
-            async with asyncio.timeout(self._wait_s):
-                await self._places.acquire()
-        except TimeoutError:
-            raise Overloaded from None
-        self._taken = True
+        if not self._taken:
+            await self._house.enter()
+            self._taken = True
 
     def leave(self) -> None:
         """Give it to the next; a second time changes nothing."""
         if self._taken:
             self._taken = False
-            self._places.release()
+            self._house.leave()
 
 
 def _brings_body(scope: Scope) -> bool:
