@@ -2,7 +2,8 @@
 
 Several masks (edges, distance from the background's colour, brightness) propose outlines; each is fitted
 with four sides, the sides are moved onto the strongest nearby edge, and the outline with the best support
-by real edges wins. Says nothing about what kind of card it is or whether it is genuine.
+by real edges and the best shape (`verifier.ocr.card_shape`) wins: a printed band has edges too. Says
+nothing about what kind of card it is or whether it is genuine.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from verifier.ocr.card_shape import CARD_ASPECT, extended, misshape
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -20,8 +23,6 @@ if TYPE_CHECKING:
 
     from verifier.types import Image
 
-CARD_ASPECT = 85.6 / 53.98
-"""ID-1 width over height (ISO/IEC 7810)."""
 RECTIFIED_SIZE_PX = (1288, 821)
 """Width and height of a rectified card; measured: enough for the address print, no gain above."""
 SEARCH_WIDTH_PX = 640
@@ -33,6 +34,10 @@ MAX_ASPECT_ERROR = 0.35
 """Relative; a tilt of 30 degrees shortens one side by 13 %, perspective adds to it."""
 MIN_SUPPORT = 0.80
 """Share of points along the sides that lie on an edge; below it the outline is a guess and is not used."""
+MIN_EXTENDED_SUPPORT = 0.60
+"""Of an outline around a well supported one that is too flat: pale cards on pale desks have faint edges."""
+SHAPE_WEIGHT = 4.0
+"""Support that a misshape of 1 costs: an edge 5 % off may have 0.2 more support than the card's own."""
 MAX_SHARED_AREA = 0.05
 """Share of the smaller outline that two cards beside each other may share; more is one card found twice."""
 CANNY_THRESHOLDS = ((8, 24), (20, 60), (50, 150))
@@ -90,10 +95,14 @@ def find_quads(image: Image) -> tuple[Quad, ...]:
     reduced = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     small = np.asarray(cv2.GaussianBlur(reduced, (5, 5), 0), np.uint8)
     channels = _channels(small)
+    size = (small.shape[1], small.shape[0])
     fitted = (_fit(outline, channels) for outline in _outlines(small))
     supported = [quad for quad in fitted if quad is not None and quad.support >= MIN_SUPPORT]
+    supported += [wider for quad in supported for wider in _wider(quad, channels, size)]
     apart: list[Quad] = []
-    for quad in sorted(supported, key=lambda quad: -quad.support):
+    for quad in sorted(
+        supported, key=lambda quad: SHAPE_WEIGHT * misshape(quad.corners, size) - quad.support
+    ):
         if not any(_overlap(quad, other) for other in apart):
             apart.append(quad)
     # Pixel centres: the reduced image's pixel (0, 0) covers the source around ((1 / scale) - 1) / 2.
@@ -179,6 +188,14 @@ def _card_shaped(corners: NDArray[np.float32]) -> bool:
 def _fit(outline: NDArray[np.float32], channels: NDArray[np.float32]) -> Quad | None:
     settled = settle(outline, channels)
     return settled if settled is not None and _card_shaped(settled.corners) else None
+
+
+def _wider(quad: Quad, channels: NDArray[np.float32], size: tuple[int, int]) -> Iterator[Quad]:
+    """Outlines around one that is too flat for a card, where there are edges that bear them out."""
+    for outline in extended(quad.corners, size):
+        settled = _fit(outline, channels)
+        if settled is not None and settled.support >= MIN_EXTENDED_SUPPORT:
+            yield settled
 
 
 def settle(outline: NDArray[np.float32], channels: NDArray[np.float32]) -> Quad | None:

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from verifier.ocr.card_shape import extended, misshape
 from verifier.ocr.quad import RECTIFIED_SIZE_PX, Quad, find_quad, find_quads, rectify
 
 if TYPE_CHECKING:
@@ -81,3 +82,52 @@ def test_an_outline_holds_what_lies_within_it() -> None:
     quad = Quad(CORNERS, 1.0)
     assert quad.holds(np.array([800, 600], np.float32))
     assert not quad.holds(np.array([100, 600], np.float32))
+
+
+BAND = (0.0, 0.047, 0.122)
+"""Upper edge of the card, upper and lower edge of its header band, shares of its height."""
+
+
+def seen_from(tilt_deg: float, *, top: float = 0.0, focal_widths: float = 1.0) -> np.ndarray:
+    """Corners of a card that is tilted about both axes, from a share of its height down."""
+    width, height = 85.6, 53.98
+    flat = np.array([(0, top * height), (width, top * height), (width, height), (0, height)]) - (
+        width / 2,
+        27,
+    )
+    turn, _ = cv2.Rodrigues(np.radians([tilt_deg, tilt_deg / 2, tilt_deg / 3]))
+    focal = focal_widths * 1600
+    solid = np.column_stack([flat, np.zeros(4)]) @ turn.T + (0, 0, focal * width / 1150)
+    return (solid[:, :2] / solid[:, 2:] * focal + (800, 600)).astype(np.float32)
+
+
+@pytest.mark.parametrize("tilt_deg", [0, 8, 16, 24])
+@pytest.mark.parametrize("focal_widths", [0.75, 1.0, 1.25])
+def test_an_outline_that_ends_at_a_band_is_worse_shaped_than_the_cards_own(tilt_deg, focal_widths) -> None:
+    shapes = [
+        misshape(seen_from(tilt_deg, top=top, focal_widths=focal_widths), (1600, 1200))
+        for top in (0.0, 0.122)
+    ]
+    assert shapes[0] < 0.02
+    assert shapes[1] > shapes[0] + 0.03
+
+
+def test_a_passports_page_is_as_well_shaped_as_a_card() -> None:
+    page = np.array([(200, 100), (1325, 100), (1325, 892), (200, 892)], np.float32)
+    assert misshape(page, (1600, 1200)) < 0.01
+
+
+def test_an_outline_that_is_too_flat_is_moved_out_to_the_cards_own() -> None:
+    outlines = list(extended(seen_from(6, top=0.122), (1600, 1200)))
+    assert min(np.abs(outline - seen_from(6)).max() for outline in outlines) < 25
+    assert not list(extended(seen_from(6), (1600, 1200)))
+
+
+@pytest.mark.parametrize("desk", [(222, 222, 222), (214, 222, 228)])
+def test_a_band_over_the_whole_width_is_not_taken_for_the_cards_edge(desk: tuple[int, int, int]) -> None:
+    frame = np.full((1200, 1600, 3), desk, np.uint8)
+    for top, ink in zip(BAND, ((236, 238, 238), (232, 212, 176), (236, 238, 238)), strict=True):
+        cv2.fillPoly(frame, [seen_from(6, top=top).astype(np.int32)], ink, cv2.LINE_AA)
+    quad = find_quad(frame)
+    assert quad is not None
+    assert np.abs(quad.corners - seen_from(6)).max() < 8
