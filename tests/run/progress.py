@@ -126,6 +126,7 @@ class Reporter:
         self._progress.spent[report.nodeid] = self._progress.spent.get(report.nodeid, 0) + report.duration
         if report.failed:
             self._terminal.write_line(f"failed: {report.nodeid} ({report.when})")
+            self._terminal.flush()
         if report.when == "call" or not report.passed:
             self._progress.outcomes[report.outcome] += 1
 
@@ -144,6 +145,7 @@ class Reporter:
     def _speak(self) -> None:
         while not self._over.wait(EVERY_S):
             self._terminal.write_line(self._progress.line(time.monotonic()))
+            self._terminal.flush()  # into a pipe or a file it would come pages later
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
