@@ -119,13 +119,13 @@ KINDS: Final[Mapping[str, Kind]] = {
         RESIDENCE,
         {"seen": seen.SPECIAL_PERMANENT, "unseen": unseen.SPECIAL_PERMANENT},
         random_residence_card,
-        refused_as="ocr.other_document",
+        refused_as="ocr.special_permanent_certificate",
     ),
     "history": Kind(
         LICENCE,
         {"seen": seen.DRIVING_HISTORY, "unseen": unseen.DRIVING_HISTORY},
         random_licence,
-        refused_as="ocr.other_document",
+        refused_as="ocr.driving_history_certificate",
     ),
     "other": Kind(
         LICENCE,

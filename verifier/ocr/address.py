@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from verifier.ocr.fields import FieldRead
-from verifier.ocr.glyphs import is_japanese
+from verifier.ocr.glyphs import is_japanese, is_sure
 from verifier.ocr.layout import Piece
 from verifier.ocr.rows import after_label, follow, joined, next_line
 
@@ -35,7 +35,8 @@ def read_address(placed: Sequence[Piece], label: re.Pattern[str], stop: re.Patte
         parts += [line, *follow(line, placed)]
         line = next_line(line, placed, stop)
     read = joined(parts)
-    return read if read is not None and is_japanese(read.value) else None
+    sure = all(is_japanese(part.text) and is_sure(part.text, part.confidences) for part in parts)
+    return read if sure else None
 
 
 def address_start(placed: Sequence[Piece], label: re.Pattern[str]) -> tuple[Piece, ...]:

@@ -21,7 +21,7 @@ from verifier.ocr.address import read_address
 from verifier.ocr.classes import read_classes
 from verifier.ocr.conditions import read_conditions
 from verifier.ocr.fields import FieldName, FieldRead, FrameRead
-from verifier.ocr.glyphs import DIGIT_LOOKALIKES, is_japanese
+from verifier.ocr.glyphs import DIGIT_LOOKALIKES, is_japanese, is_sure
 from verifier.ocr.layout import Piece, pieces
 from verifier.ocr.rows import after_label, date_read, join, matches, only, rows, whole_row
 from verifier.ocr.text import TextLine
@@ -97,7 +97,8 @@ def _name(flat: Sequence[Piece]) -> FieldRead | None:
         return None
     born = PRINTED_DATE.search(row.text)
     named = row.characters(0, born.start() if born else len(row.text))
-    match = NAME.fullmatch(named.text) if is_japanese(named.text) else None
+    sure = is_japanese(named.text) and is_sure(named.text, named.confidences)
+    match = NAME.fullmatch(named.text) if sure else None
     return match and FieldRead(match["own"], named.text, min(named.confidences))
 
 

@@ -19,6 +19,7 @@ from typing import Final
 
 from verifier.era import PRINTED_DATE
 from verifier.ocr.address import read_address
+from verifier.ocr.countries import as_country
 from verifier.ocr.fields import FieldName, FieldRead, FrameRead
 from verifier.ocr.latin import latin_name
 from verifier.ocr.layout import Piece, pieces
@@ -51,8 +52,8 @@ STATUSES: Final = (
     "|日本人の配偶者等|永住者|定住者"
 )
 STATUS: Final = re.compile(rf"(?:在留資格|STATUS)*((?:{STATUSES})(?:[123]号[イロハ]?)?)[A-Za-z/(),.-]*")
-NOT_AN_ADDRESS: Final = re.compile(rf"^(?:{STATUSES})|在留|就[労労]|STATUS|制限|\d年|ADDRESS")
-MIDDLE_DOTS: Final = str.maketrans("·･.", "・・・")
+NOT_AN_ADDRESS: Final = re.compile(rf"(?:{STATUSES})$|^(?:{STATUSES})|在留|就[労労]|STATUS|制限|\d年|ADDRESS")
+MIDDLE_DOTS: Final = str.maketrans("·･•", "・・・")
 UNDERLINES: Final = "_"
 """What readers make of the lines under the period of stay and the end of validity."""
 
@@ -96,7 +97,7 @@ def as_number(text: str) -> str | None:
 def _in_rows(lines: Sequence[TextLine]) -> tuple[Piece, ...]:
     """All that is printed from left to right, without what is only an underline."""
     flat = (_without(piece, UNDERLINES) for piece in pieces(lines) if not piece.upright)
-    return tuple(piece for piece in flat if piece.text)
+    return tuple(replace(piece, text=piece.text.translate(MIDDLE_DOTS)) for piece in flat if piece.text)
 
 
 def _without(piece: Piece, unwanted: str) -> Piece:
@@ -137,12 +138,13 @@ def _sex(beside: Piece | None) -> FieldRead | None:
 
 
 def _nationality(beside: Piece | None) -> FieldRead | None:
-    return only(matches([beside] if beside else [], NATIONALITY, group="value"))
+    read = only(matches([beside] if beside else [], NATIONALITY, group="value"))
+    country = as_country(read.value) if read else None
+    return FieldRead(country, country, read.confidence) if read and country else None
 
 
 def _status(placed: Sequence[Piece]) -> FieldRead | None:
-    dotted = [replace(piece, text=piece.text.translate(MIDDLE_DOTS)) for piece in placed]
-    whole = [piece for piece in dotted if STATUS.fullmatch(piece.text)]
+    whole = [piece for piece in placed if STATUS.fullmatch(piece.text)]
     return only(matches(whole, STATUS, group=1))
 
 

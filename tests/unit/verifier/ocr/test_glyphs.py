@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.verifier.ocr.printed_lines import line
-from verifier.ocr.glyphs import SIMPLIFIED_PAIRS, compact, normalise
+from verifier.ocr.glyphs import SIMPLIFIED_PAIRS, compact, is_japanese, is_sure, normalise
 from verifier.ocr.text import TextLine
 
 pytestmark = pytest.mark.unit
@@ -45,3 +45,15 @@ def test_a_character_that_normalises_to_two_gives_both_its_confidence() -> None:
 def test_a_line_without_one_confidence_per_character_is_refused() -> None:
     with pytest.raises(ValueError, match="confidence"):
         TextLine("平成", (0.9,), line("平成", 0, 0).box)
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "sure"), [("メゾン", 0.95, True), ("メソン", 0.75, False), ("荘", 0.4, True)]
+)
+def test_marks_that_readers_lose_need_more_confidence(text: str, confidence: float, sure: bool) -> None:
+    assert is_sure(text, (confidence,) * len(text)) is sure
+
+
+@pytest.mark.parametrize(("text", "known"), [("髙﨑邉圡桒一", True), ("小林直树", False), ("눈", False)])
+def test_characters_of_no_japanese_set_are_known(text: str, known: bool) -> None:
+    assert is_japanese(text) is known

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.verifier.ocr.printed_lines import line, turned
+from verifier.ocr.countries import NAMES, _bare, as_country
 from verifier.ocr.residence import as_number, parse_residence
 from verifier.ocr.text import TextLine
 
@@ -167,6 +168,30 @@ def test_the_nationality_is_what_stands_behind_its_label_or_behind_the_sex(label
     row = f"1985年12月31日性別女F.{label}米国"
     together = published_lines(sex_label="", sex="", label="", nationality="", birth=row)
     assert (value(together, "nationality"), value(together, "sex")) == ("米国", "女")
+
+
+@pytest.mark.parametrize(
+    ("printed", "country"),
+    [
+        ("フィリビン", "フィリピン"),
+        ("ネバール", "ネパール"),
+        ("ガボン", "ガボン"),
+        ("トリニダード・トバゴ", "トリニダード・トバゴ"),
+        ("ネバーランド", None),
+    ],
+)
+def test_a_country_is_one_that_there_is(printed, country):
+    assert value(published_lines(nationality=printed), "nationality") == country
+
+
+def test_no_two_countries_differ_in_small_marks_only():
+    assert all(as_country(_bare(name)) == name for name in NAMES)
+
+
+def test_a_status_right_below_the_address_is_no_part_of_it():
+    status = line("技術·人文知識·国際業務", 142, 360, height=31)
+    address = value((*published_lines(), status), "address")
+    assert address == "東京都千代田区霞が関1丁目1番1号霞が関ハイツ202号"
 
 
 @pytest.mark.parametrize("nationality", ["", "国籍・地域", "米国3", "USA"])
