@@ -114,6 +114,8 @@ def _as_json(reading: SurfaceReading, kind: str) -> dict[str, Any]:
 
 
 def _print(reading: SurfaceReading, title: str, *, gives_pin_b: bool) -> None:
+    from verifier.verification.hints import hint  # noqa: PLC0415  see `ocr`
+
     console = Console(highlight=False)
     table = Table("field", title=title)
     for heading in ("value", "as printed", "frames", "confidence"):
@@ -124,6 +126,8 @@ def _print(reading: SurfaceReading, title: str, *, gives_pin_b: bool) -> None:
     for check in reading.checks:
         facts = ", ".join(f"{name} {value}" for name, value in check.facts.items())
         console.print(f"{check.check}: {check.outcome.value}", check.code or "", facts, markup=False)
+        if check.code and (advice := hint(check.code, otherwise="")):
+            console.print(f"  {advice}", markup=False)
     if gives_pin_b:
         shown = reading.pin_b or f"withheld: {', '.join(_unmet(reading))}"
         console.print(f"照合番号B: {shown}", markup=False)

@@ -16,6 +16,10 @@ PREFECTURE = re.compile(
     r"|鹿児島|沖縄)県)"
 )
 """Begins most addresses; stands in for the small label where that is not read."""
+DESIGNATED_CITY = re.compile(
+    r"^(?:札幌|仙台|さいたま|千葉|横浜|川崎|相模原|新潟|静岡|浜松|名古屋|京都|大阪|堺|神戸|岡山|広島|北九州|福岡|熊本)市"
+)
+"""Begins addresses that are printed without their prefecture (地方自治法 252条の19)."""
 
 
 def read_address(placed: Sequence[Piece], label: re.Pattern[str], stop: re.Pattern[str]) -> FieldRead | None:
@@ -40,9 +44,12 @@ def read_address(placed: Sequence[Piece], label: re.Pattern[str], stop: re.Patte
 
 
 def address_start(placed: Sequence[Piece], label: re.Pattern[str]) -> tuple[Piece, ...]:
-    """The first row of the address, by its label, else by the one piece that begins with a prefecture."""
+    """The first row of the address: by its label, else the piece that begins with a prefecture or city."""
     labelled = after_label(placed, label)
-    begins = [piece for piece in placed if PREFECTURE.match(piece.text)]
-    if labelled or len(begins) != 1:
+    if labelled:
         return labelled
-    return (begins[0], *follow(begins[0], placed))
+    for beginning in (PREFECTURE, DESIGNATED_CITY):
+        begins = [piece for piece in placed if beginning.match(piece.text)]
+        if begins:
+            return (begins[0], *follow(begins[0], placed)) if len(begins) == 1 else ()
+    return ()

@@ -37,7 +37,9 @@ ISSUE: Final = re.compile(rf"(?<=交付){_ISSUE_DATE}|{_ISSUE_DATE}(?=\d{{5}}(?!
 """Two digits everywhere; behind its label, or before the five digits of the reference number (照会番号)."""
 NUMBER: Final = re.compile(r"(?<![0-9])第?([0-9OoIl|]{12})(?:号|(?![0-9OoIl|]))")
 NAME_LABEL: Final = re.compile(r"^氏名[::]?")
-NAME: Final = re.compile(r"(?:氏名[::]?)?(?P<own>[^\d()\[\]〔〕【】「」<>:]+)(?P<other>[(\[〔【「<].*)?")
+NAME: Final = re.compile(
+    r"(?:氏名[::]?)?(?P<own>[^\d()\[\]〔〕【】「」<>:]+)(?P<other>[(\[〔【「<][^)\]〕】」>]*[)\]〕】」>]?)?"
+)
 """A former surname or an alias stands in brackets behind the name."""
 ADDRESS_LABEL: Final = re.compile(r"^住所[::]?")
 NOT_AN_ADDRESS: Final = re.compile(

@@ -12,13 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import pairwise, product
+from itertools import product
 from typing import Final
 
 from verifier.card.passport.mrz import LINE, Mrz, check_digit, parse_td3
 from verifier.errors import InvalidInput
 from verifier.ocr.fields import FieldName, FieldRead, FrameRead
-from verifier.ocr.layout import Piece, pieces
+from verifier.ocr.layout import ROW_OVERLAP, Piece, pieces
 from verifier.ocr.rows import lead, rows
 from verifier.ocr.text import TextLine
 from verifier.types import Sex
@@ -87,10 +87,11 @@ def _fields(zone: Mrz, upper: Piece, lower: Piece) -> FrameRead:
 
 
 def _pairs(printed: Sequence[Piece]) -> Iterator[tuple[Piece, Piece]]:
-    """Neighbouring lines that may be a zone, the lowest first."""
-    found = sorted(filter(None, map(_as_zone_line, printed)), key=lambda piece: piece.top)
-    near = [pair for pair in pairwise(found) if lead(*pair) <= MAX_LEAD_HEIGHTS * pair[1].height]
-    yield from reversed(near)
+    """Lines that may be a zone together, the lowest first; a line with and without a neighbour is two."""
+    found = sorted(filter(None, map(_as_zone_line, printed)), key=lambda piece: -piece.top)
+    for lower, upper in product(found, found):
+        if ROW_OVERLAP * lower.height < lead(upper, lower) <= MAX_LEAD_HEIGHTS * lower.height:
+            yield upper, lower
 
 
 def _as_zone_line(piece: Piece) -> Piece | None:

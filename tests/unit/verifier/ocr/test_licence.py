@@ -119,3 +119,52 @@ def test_most_licences_end_a_month_after_a_birthday():
     assert one_month_after_birthday(date(1986, 1, 31), date(2027, 2, 28))
     assert one_month_after_birthday(date(1986, 12, 24), date(2027, 1, 24))
     assert not one_month_after_birthday(date(1986, 5, 1), date(2028, 5, 1))
+
+
+def with_text(begins: str, text: str) -> tuple[TextLine, ...]:
+    """A licence on which the line that begins so reads as another text."""
+    return tuple(
+        line(text, *each.box[0], height=float(each.box[3][1] - each.box[0][1]))
+        if each.text.startswith(begins)
+        else each
+        for each in licence_lines()
+    )
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [
+        ("見本　花子", "見本花子"),
+        ("見本（旧姓　公印）花子", None),
+        ("見本　花子［公印　花子］", "見本花子"),
+        ("見本花子(旧姓公印", "見本花子"),
+        ("見本花子公印)", None),
+        ("小林직樹", None),
+    ],
+)
+def test_a_former_name_in_brackets_is_no_part_of_the_name(printed, name):
+    read = parse_licence(with_text("見本", printed))
+    assert (read["name"].value if "name" in read else None) == name
+
+
+def test_an_address_without_prefecture_is_found_by_its_city():
+    lines = [each for each in with_text("東京都", "横浜市中区本町1丁目2番3号") if each.text != "住所"]
+    assert parse_licence(lines)["address"].value == "横浜市中区本町1丁目2番3号"
+
+
+def test_the_issue_is_found_by_the_number_behind_it_where_its_label_is_not_read():
+    lines = [each for each in licence_lines() if each.text != "交付"]
+    assert parse_licence(lines)["issued_on"].value == "2023-04-20"
+
+
+@pytest.mark.parametrize("issue", ["令和05年4月20日 12345", "令和05年04月2日 12345"])
+def test_a_day_of_issue_that_lost_a_digit_is_not_given(issue):
+    assert "issued_on" not in parse_licence(licence_lines(issue=issue))
+
+
+def test_a_birth_date_read_together_with_the_name_is_cut_off():
+    lines = [
+        each for each in with_text("見本", "見本花子昭和61年5月1日生") if not each.text.startswith("昭和")
+    ]
+    read = parse_licence(lines)
+    assert (read["name"].value, read["birth_date"].value) == ("見本花子", "1986-05-01")

@@ -87,3 +87,8 @@ def test_a_zone_whose_digits_do_not_hold_is_not_given(upper, lower):
 def test_lines_far_apart_are_no_zone():
     lines = (line(UPPER, 56, 100, height=35, pitch=26), line(LOWER, 56, 728, height=35, pitch=26))
     assert parse_passport(lines, today=TODAY) == {}
+
+
+def test_something_beside_the_upper_line_does_not_hide_the_zone():
+    noise = line("A<<", 56 + 44 * 26 + 20, 663, height=35, pitch=26)
+    assert value((*page(), noise)) == "TR1234567"
