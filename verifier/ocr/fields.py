@@ -13,6 +13,7 @@ FieldName: TypeAlias = Literal[
     "sex",
     "expires_on",
     "security_code",
+    "code_doubt",
     "issued_on",
     "number",
     "conditions",
@@ -26,7 +27,8 @@ FieldName: TypeAlias = Literal[
     "document",
 ]
 """All kinds of document together. "document" is what the print says the document is (`recognise`), "zone" a
-passport's machine-readable zone."""
+passport's machine-readable zone, "code_doubt" why a frame with candidates for the security code gives none
+(`verifier.ocr.security_code.Doubt`)."""
 
 PIN_FIELDS: tuple[FieldName, ...] = ("birth_date", "expires_on", "security_code")
 """The fields that 照合番号B is made of."""

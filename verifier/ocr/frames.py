@@ -17,6 +17,7 @@ import numpy as np
 from verifier.errors import InvalidInput
 from verifier.ocr.consensus import MIN_FRAMES
 from verifier.ocr.fields import FieldName, FrameRead
+from verifier.ocr.place import WHOLE, Place
 from verifier.ocr.quad import Quad, find_quads, rectify
 from verifier.ocr.quality import Quality, measure
 from verifier.ocr.text import LineFilter, TextLine, TextReader
@@ -42,12 +43,14 @@ class DocumentForm:
         parse_photograph: the same where the card's outline is not known, so that lines beside the card are
             among them; `parse` when None.
         worth_reading: which lines of a rectified card may hold a field or a word beside one; all when None.
+        needed: where the required fields stand: light spots elsewhere do not matter.
     """
 
     parse: Callable[[Sequence[TextLine]], FrameRead]
     required: tuple[FieldName, ...]
     parse_photograph: Callable[[Sequence[TextLine]], FrameRead] | None = None
     worth_reading: LineFilter | None = None
+    needed: Sequence[Place] = (WHOLE,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,8 @@ class Frame:
         quad: the card's outline in the photograph; None, as the next two, when none was found.
         rectified: the card alone, upright, (821, 1288, 3) uint8, BGR.
         quality: of the rectified card.
-        refusal: why the frame takes no part in the vote: "ocr.several_cards" or a code of `Quality`; None
+        refusal: why the frame takes no part in the vote: "ocr.several_cards", or a code of `Quality`: too
+            small or blurred to be read, or read without most of the required fields for a light spot; None
             when it does.
     """
 
@@ -98,20 +102,28 @@ def read_frames(frames: Sequence[Image], form: DocumentForm, *, reader: TextRead
     """
     _require_usable(frames)
     with ThreadPoolExecutor(FRAMES_AT_ONCE) as pool:
-        looked_at = tuple(pool.map(_look, frames))
+        looked_at = tuple(pool.map(lambda photograph: _look(photograph, form), frames))
     read = _read_cards(looked_at, form, reader)
     if any(_may_be_upside_down(seen) for seen in read):
         around = [_turned_around(seen) if _may_be_upside_down(seen) else seen for seen in read]
         read = _better(read, _read_cards(around, form, reader))
-    return _read_photographs(frames, read, form, reader)
+    return tuple(_judged(seen, form) for seen in _read_photographs(frames, read, form, reader))
 
 
-def _look(photograph: Image) -> Frame:
+def _judged(seen: Frame, form: DocumentForm) -> Frame:
+    """A frame without most of the required fields is refused for a light spot over them, if there is one."""
+    found = sum(name in seen.reads for name in form.required)
+    if seen.refusal is None and seen.quality is not None and 2 * found <= len(form.required):
+        return replace(seen, refusal=seen.quality.glare_code)
+    return seen
+
+
+def _look(photograph: Image, form: DocumentForm) -> Frame:
     quads = find_quads(photograph)
     if not quads:
         return Frame({})
     rectified = rectify(photograph, quads[0])
-    quality = measure(rectified, quads[0])
+    quality = measure(rectified, quads[0], form.needed)
     return Frame({}, quads[0], rectified, quality, "ocr.several_cards" if len(quads) > 1 else quality.code)
 
 
@@ -163,10 +175,11 @@ def _read_photographs(
 
 
 def _parse_photograph(lines: Sequence[TextLine], quad: Quad | None, form: DocumentForm) -> FrameRead:
-    """What stands within the outline; everything where there is none."""
+    """What stands within the outline, placed as on the rectified card; everything where there is none."""
     if quad is None:
         return (form.parse_photograph or form.parse)(lines)
-    return form.parse([line for line in lines if quad.holds(line.box.mean(axis=0))])
+    on_card = [line for line in lines if quad.holds(line.box.mean(axis=0))]
+    return form.parse([replace(line, box=quad.onto_card(line.box)) for line in on_card])
 
 
 def sharpest_card(looked_at: Sequence[Frame]) -> Image | None:

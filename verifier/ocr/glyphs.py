@@ -75,15 +75,20 @@ def _has(coding: str, character: str) -> bool:
     return bool(character.encode(coding, "ignore"))
 
 
-def compact(line: TextLine) -> tuple[str, tuple[float, ...]]:
-    """Normalise a line and drop its spaces; each remaining character keeps its confidence."""
-    pairs = [
-        (character, confidence)
-        for original, confidence in zip(line.text, line.confidences, strict=True)
+def compact(line: TextLine) -> tuple[str, tuple[float, ...], tuple[float, ...]]:
+    """Normalise a line and drop its spaces.
+
+    Returns:
+        The remaining characters, the confidence of each, and its centre as a share of the line's length.
+    """
+    kept = [
+        (character, confidence, centre)
+        for original, confidence, centre in zip(line.text, line.confidences, line.centres, strict=True)
         for character in normalise(original)
         if not character.isspace()
     ]
-    return _long_vowels("".join(character for character, _ in pairs)), tuple(c for _, c in pairs)
+    text = _long_vowels("".join(character for character, _, _ in kept))
+    return text, tuple(confidence for _, confidence, _ in kept), tuple(centre for _, _, centre in kept)
 
 
 def _long_vowels(text: str) -> str:

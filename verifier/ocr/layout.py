@@ -39,6 +39,7 @@ class Piece:
         right: end along the direction.
         top: upper edge across the direction.
         bottom: lower edge across the direction.
+        centres: where each character of `text` stands along the direction; evenly spread where not told.
     """
 
     text: str
@@ -47,6 +48,13 @@ class Piece:
     right: float
     top: float
     bottom: float
+    centres: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.centres:
+            step = (self.right - self.left) / max(len(self.text), 1)
+            even = tuple(self.left + (place + 0.5) * step for place in range(len(self.text)))
+            object.__setattr__(self, "centres", even)
 
     @property
     def height(self) -> float:
@@ -77,6 +85,7 @@ class Piece:
             self.left + end * step,
             self.top,
             self.bottom,
+            self.centres[start:end],
         )
 
 
@@ -93,15 +102,15 @@ def pieces(lines: Sequence[TextLine]) -> tuple[Piece, ...]:
 
 
 def _piece(line: TextLine, box: NDArray[np.float64], turn: NDArray[np.float64]) -> Piece:
-    text, confidences = compact(line)
+    text, confidences, shares = compact(line)
     # The middle line of a box is steadier than its corners once the box itself is slightly turned.
     middle_left = (box[0] + box[3]) / 2 @ turn
     middle_right = (box[1] + box[2]) / 2 @ turn
     half = float(np.linalg.norm(box[3] - box[0])) / 2
     centre = float(middle_left[1] + middle_right[1]) / 2
-    return Piece(
-        text, confidences, float(middle_left[0]), float(middle_right[0]), centre - half, centre + half
-    )
+    left, right = float(middle_left[0]), float(middle_right[0])
+    centres = tuple(left + share * (right - left) for share in shares)
+    return Piece(text, confidences, left, right, centre - half, centre + half, centres)
 
 
 def _turn_to_horizontal(boxes: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:

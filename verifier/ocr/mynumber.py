@@ -1,15 +1,15 @@
 """Finds the fields of a My Number card's front among its text lines. Pure.
 
-Anchored on printed words (氏名 住所 生 性別 まで有効), not on positions: the date that people write by hand
-beside 電子証明書の有効期限 looks like the card's own, and only the words tell them apart. The security code
-has no reliable word beside it; it is the only free-standing group of four digits below the expiry row. Two
-candidates for one field mean that the frame does not give it.
+By meaning, not by place: dates by their form and the words 生 and まで有効, sex, name and address by their
+words, the security code by what it stands with (`security_code`). The date that people write by hand beside
+電子証明書の有効期限 looks like the card's own, and only the words tell them apart. Two candidates for one
+field mean that the frame does not give it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +17,9 @@ from numpy.typing import NDArray
 from verifier.era import PRINTED_DATE
 from verifier.ocr.address import address_start, read_address
 from verifier.ocr.fields import FieldName, FieldRead, FrameRead
-from verifier.ocr.glyphs import DIGIT_LOOKALIKES
 from verifier.ocr.layout import Piece, pieces
 from verifier.ocr.quad import RECTIFIED_SIZE_PX
 from verifier.ocr.rows import (
-    MAX_GAP_HEIGHTS,
     after_label,
     aligned,
     date_read,
@@ -29,45 +27,50 @@ from verifier.ocr.rows import (
     joined,
     lead,
     matches,
+    next_line,
     only,
     rows,
 )
+from verifier.ocr.security_code import find_code
+from verifier.ocr.sheet import RECTIFIED, Sheet, estimated
 from verifier.ocr.text import TextLine
 
 BIRTH = re.compile(PRINTED_DATE.pattern + "生")
 EXPIRY = re.compile(PRINTED_DATE.pattern + "まで有[効效]")
 SEX = re.compile(r"性別([男女])")
 SEXES = ("男", "女")
-CODE = re.compile(r"(?:セキュ\D{3,9})?(\d{4})")
-"""The word セキュリティコード is small print: only its beginning need be right."""
 NAME_LABEL = re.compile(r"^氏名[::]?")
 ADDRESS_LABEL = re.compile(r"^住所[::]?")
-CODE_ZONE_DOWN, CODE_ZONE_RIGHT = 2.0, 3.4
-"""From the expiry row to the card's lower and right edge, in distances between the name's and the expiry's
-row, where the card's own edges are not known; specimens: 1.8 and 3.1."""
-PHOTO_RIGHT, PHOTO_TOP = 0.33, 0.36
-"""The printed photograph lies left of and below these shares of the card's width and height."""
-LONG_LINES_END = 0.45
-"""Share of the card's height below which no field is long: address and dates stand above."""
-LONG_LINE_HEIGHTS = 15.0
-"""A labelled security code is at most about 13 heights wide; the donor lines are 25 and more."""
-NOT_A_NAME = re.compile(r"個人番号|カード$|SPECIMEN|^見本$")
-NOT_AN_ADDRESS = re.compile(r"性別|\d年|元年|有効|氏名|個人番号")
+NAME_TO_EXPIRY = {"one row": 0.25, "two rows": 0.33}
+"""Share of the card's height between the rows of the name and of the end of validity: published pictures have
+birth date and end of validity in one row; specimens also in two."""
+NAME_PLACE = {"one row": (0.025, 0.12), "two rows": (0.04, 0.08)}
+"""Where the word 氏名 stands, shares of width and height, in the same two forms."""
+UNREAD = (0.06, 0.28, 0.42, 0.78)
+"""Left, right, top, bottom of what is sure to be photograph, shares of the card's width and height: its
+published place is .045 to .285 and .35 to .84, with room for what stands around it."""
+LONG_LINES_LEFT, LONG_LINES_TOP = 0.36, 0.45
+"""Right of and below these shares no field is long: signature panel and donor lines stand there."""
+LONG_LINE_HEIGHTS = 20.0
+"""A serial number with its code is at most about 16 heights wide; the donor lines are 25 and more."""
+NOT_A_NAME = re.compile(r"個人番号|カード$|SPECIMEN|^見本$|^性別|^[男女]$")
+NOT_AN_ADDRESS = re.compile(r"性別|\d年|元年|有効|氏名|個人番号|^カード$|^[男女]$")
 MAX_NAME_LEAD_HEIGHTS = 3.0
 """The name stands at most this many heights of the address print above it."""
 
 
 def parse_fields(lines: Sequence[TextLine]) -> FrameRead:
-    """Read the fields among the lines of a card.
+    """Read the fields among the lines of a rectified card.
 
     Args:
-        lines: text on the card, and nothing beside it.
+        lines: text on the card, and nothing beside it, placed in px of the rectified card.
 
     Returns:
-        The fields found; whatever is missing or ambiguous is left out.
+        The fields found; whatever is missing or ambiguous is left out. "code_doubt" says why the code was, if
+        there were candidates for it.
     """
     placed = pieces(lines)
-    return _fields(placed, beside_expiry=lambda _expiry: placed)
+    return _fields(placed, lambda _: RECTIFIED)
 
 
 def parse_photograph(lines: Sequence[TextLine]) -> FrameRead:
@@ -77,23 +80,43 @@ def parse_photograph(lines: Sequence[TextLine]) -> FrameRead:
     card as estimated from the distance of two of its rows.
     """
     placed = pieces(lines)
-    return _fields(placed, beside_expiry=lambda expiry: _on_card(placed, expiry))
+    return _fields(placed, lambda printed: _estimated(placed, printed))
 
 
-def _fields(placed: Sequence[Piece], *, beside_expiry: Callable[[Piece], Sequence[Piece]]) -> FrameRead:
-    """All fields; `beside_expiry` gives what stands on the card with that expiry row."""
+def _fields(placed: Sequence[Piece], extent: Callable[[Sequence[Piece]], Sheet | None]) -> FrameRead:
+    """All fields; `extent` gives the card's from its rows."""
     printed = tuple(rows(placed))
-    expiry = next((row for row in printed if EXPIRY.search(row.text)), None)
     finders: Mapping[FieldName, Callable[[], FieldRead | None]] = {
         "name": lambda: _name(placed),
         "address": lambda: read_address(placed, ADDRESS_LABEL, NOT_AN_ADDRESS),
         "birth_date": lambda: date_read(printed, BIRTH),
-        "sex": lambda: only(matches(printed, SEX, group=1)) or _sex_beside_birth(placed),
+        "sex": lambda: only(matches(printed, SEX, group=1)) or _lone_sex(placed),
         "expires_on": lambda: date_read(printed, EXPIRY),
-        "security_code": lambda: None if expiry is None else _code(placed, expiry, beside_expiry(expiry)),
     }
-    found = {name: find() for name, find in finders.items()}
-    return {name: read for name, read in found.items() if read is not None}
+    found = {name: find() for name, find in finders.items()} | _code(placed, extent(printed))
+    given: FrameRead = {name: read for name, read in found.items() if read is not None}
+    return given if given.keys() - {"code_doubt"} else {}
+
+
+def _code(placed: Sequence[Piece], sheet: Sheet | None) -> dict[FieldName, FieldRead | None]:
+    """The security code, or why there is none."""
+    if sheet is None:
+        return {}
+    found = find_code(placed, sheet)
+    doubt = FieldRead(found.doubt, found.doubt, 0.0) if found.doubt else None
+    return {"security_code": found.read, "code_doubt": doubt}
+
+
+def _estimated(placed: Sequence[Piece], printed: Sequence[Piece]) -> Sheet | None:
+    """The card's extent from the rows of its name and its end of validity."""
+    name = next((piece for piece in placed if NAME_LABEL.match(piece.text)), None)
+    expiry = next((row for row in printed if EXPIRY.search(row.text)), None)
+    if name is None or expiry is None:
+        return None
+    birth = next((row for row in printed if BIRTH.search(row.text)), None)
+    form = "one row" if birth is not None and birth.in_row_with(expiry) else "two rows"
+    left, down = NAME_PLACE[form]
+    return estimated(name, expiry, share=NAME_TO_EXPIRY[form], name_left=left, name_down=down)
 
 
 def worth_reading(outline: NDArray[np.float32]) -> bool:
@@ -104,71 +127,40 @@ def worth_reading(outline: NDArray[np.float32]) -> bool:
     Args:
         outline: (4, 2), px of the rectified card.
     """
-    width, height = RECTIFIED_SIZE_PX
-    across, down = outline.mean(axis=0) / (width, height)
+    across, down = outline.mean(axis=0) / RECTIFIED_SIZE_PX
     length = float(np.linalg.norm(outline[1] - outline[0]))
     thickness = float(np.linalg.norm(outline[3] - outline[0]))
-    in_photograph = across < PHOTO_RIGHT and down > PHOTO_TOP
-    may_be_long = bool(down < LONG_LINES_END)
-    return not in_photograph and (may_be_long or length < LONG_LINE_HEIGHTS * thickness)
+    left, right, top, bottom = UNREAD
+    in_photograph = left < across < right and top < down < bottom
+    beside = across > LONG_LINES_LEFT and down > LONG_LINES_TOP
+    return not in_photograph and not (beside and length >= LONG_LINE_HEIGHTS * thickness)
 
 
-def _code(placed: Sequence[Piece], expiry: Piece, on_card: Sequence[Piece]) -> FieldRead | None:
-    """A group of four digits that stands alone, below and not left of the row that says まで有効."""
-    below = [piece for piece in on_card if piece.top >= expiry.bottom and piece.left >= expiry.left]
-    return only(read for piece in below for read in _free_standing(piece, placed))
-
-
-def _on_card(placed: Sequence[Piece], expiry: Piece) -> Sequence[Piece]:
-    """What stands within the card's lower right corner, as far as its rows tell where that is."""
-    name = next((piece for piece in placed if NAME_LABEL.match(piece.text)), None)
-    if name is None or lead(name, expiry) <= 0:
-        return ()
-    lowest = expiry.bottom + CODE_ZONE_DOWN * lead(name, expiry)
-    rightmost = expiry.left + CODE_ZONE_RIGHT * lead(name, expiry)
-    return [piece for piece in placed if piece.bottom <= lowest and piece.right <= rightmost]
-
-
-def _free_standing(piece: Piece, placed: Sequence[Piece]) -> Iterator[FieldRead]:
-    text = piece.text.translate(DIGIT_LOOKALIKES) if _mostly_digits(piece.text) else piece.text
-    match = CODE.fullmatch(text)
-    if match is None or _beside_other_digits(piece, placed):
-        return
-    start, end = match.span(1)
-    yield FieldRead(match[1], match[1], min(piece.confidences[start:end]))
-
-
-def _mostly_digits(text: str) -> bool:
-    return sum(character.isdigit() for character in text) * 2 > len(text)
-
-
-def _beside_other_digits(piece: Piece, placed: Sequence[Piece]) -> bool:
-    """True when a neighbour in the row continues the number: a written date, a serial number."""
-    return any(
-        other is not piece
-        and other.in_row_with(piece)
-        and re.search(r"[0-9年月日]", other.text) is not None
-        and max(other.left - piece.right, piece.left - other.right)
-        <= MAX_GAP_HEIGHTS * max(piece.height, other.height)
-        for other in placed
-    )
-
-
-def _sex_beside_birth(placed: Sequence[Piece]) -> FieldRead | None:
-    """A free-standing 男 or 女 in the row of the birth date: the small label before it is often unread."""
-    birth = next((piece for piece in placed if BIRTH.search(piece.text)), None)
-    if birth is None:
-        return None
-    beside = (piece for piece in placed if piece.in_row_with(birth) and piece.left > birth.right)
+def _lone_sex(placed: Sequence[Piece]) -> FieldRead | None:
+    """The one free-standing 男 or 女: the small word before it is often unread."""
     return only(
-        FieldRead(piece.text, piece.text, piece.confidences[0]) for piece in beside if piece.text in SEXES
+        FieldRead(piece.text, piece.text, piece.confidences[0]) for piece in placed if piece.text in SEXES
     )
 
 
 def _name(placed: Sequence[Piece]) -> FieldRead | None:
+    """The row after its word and the rows under it: a Latin name, a name in kanji, a name in use (通称)."""
     parts = after_label(placed, NAME_LABEL) or _above_address(placed)
     kept = [part for part in parts if not NOT_A_NAME.search(part.text)]
+    if not kept:
+        return None
+    address = address_start(placed, ADDRESS_LABEL)
+    above = [piece for piece in placed if address and not _from(address[0], piece)]
+    line = next_line(kept[0], above, NOT_A_NAME)
+    while line is not None:
+        kept += [line, *(part for part in follow(line, above) if not NOT_A_NAME.search(part.text))]
+        line = next_line(line, above, NOT_A_NAME)
     return joined(kept)
+
+
+def _from(address: Piece, piece: Piece) -> bool:
+    """True for what stands in the address's first row or below it."""
+    return piece.in_row_with(address) or lead(address, piece) > 0
 
 
 def _above_address(placed: Sequence[Piece]) -> tuple[Piece, ...]:

@@ -71,6 +71,17 @@ class Quad:
         top_left, top_right, bottom_right, bottom_left = self.corners
         return float(np.linalg.norm(top_right - top_left) + np.linalg.norm(bottom_right - bottom_left)) / 2
 
+    @property
+    def to_card(self) -> NDArray[np.float64]:
+        """(3, 3): homography from the photograph to the rectified card."""
+        width, height = RECTIFIED_SIZE_PX
+        target = np.array([(0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1)], np.float32)
+        return np.asarray(cv2.getPerspectiveTransform(self.corners, target), np.float64)
+
+    def onto_card(self, points: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Points of the photograph, (N, 2) px, as px of the rectified card."""
+        return np.asarray(cv2.perspectiveTransform(points[None], self.to_card)[0], np.float32)
+
     def holds(self, point: NDArray[np.float32]) -> bool:
         """True for a point, (2,) px, within the outline."""
         x, y = float(point[0]), float(point[1])
@@ -119,10 +130,7 @@ def _overlap(one: Quad, other: Quad) -> bool:
 
 def rectify(image: Image, quad: Quad) -> Image:
     """Warp the card to (821, 1288, 3), upright."""
-    width, height = RECTIFIED_SIZE_PX
-    target = np.array([(0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1)], np.float32)
-    transform = cv2.getPerspectiveTransform(quad.corners, target)
-    warped = cv2.warpPerspective(image, transform, RECTIFIED_SIZE_PX, flags=cv2.INTER_CUBIC)
+    warped = cv2.warpPerspective(image, quad.to_card, RECTIFIED_SIZE_PX, flags=cv2.INTER_CUBIC)
     return np.asarray(warped, np.uint8)
 
 

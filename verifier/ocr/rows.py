@@ -92,6 +92,7 @@ def join(parts: Sequence[Piece]) -> Piece:
         right=parts[-1].right,
         top=min(part.top for part in parts),
         bottom=max(part.bottom for part in parts),
+        centres=tuple(centre for part in parts for centre in part.centres),
     )
 
 

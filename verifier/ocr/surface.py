@@ -7,15 +7,17 @@ record come from the chip, never from here.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 from verifier.era import PrintedDate, parse_printed_date
 from verifier.ocr.consensus import LOW_DIGIT_CONFIDENCE, agree
-from verifier.ocr.fields import PIN_FIELDS, FieldName
+from verifier.ocr.fields import PIN_FIELDS, FieldName, FrameRead
 from verifier.ocr.frames import DocumentForm, frames_check, read_frames, sharpest_card
 from verifier.ocr.mynumber import parse_fields, parse_photograph, worth_reading
 from verifier.ocr.pin_b import build_pin_b, implausibility
+from verifier.ocr.place import Place
 from verifier.ocr.portrait import crop_portrait
 from verifier.ocr.text import TextReader
 from verifier.ocr.typed import typed_check
@@ -26,7 +28,9 @@ FORM = DocumentForm(
     required=PIN_FIELDS,
     parse_photograph=parse_photograph,
     worth_reading=worth_reading,
+    needed=(Place(0.30, 0.98, 0.31, 0.45), Place(0.02, 0.36, 0.86, 1.0)),
 )
+"""Light spots matter over the dates' rows and over the code; the signature panel is white paper."""
 
 
 def read_mynumber_surface(
@@ -55,11 +59,12 @@ def read_mynumber_surface(
         Unavailable: the text reader failed.
     """
     looked_at = read_frames(frames, FORM, reader=reader)
-    usable = [frame for frame in looked_at if frame.usable]
-    fields = agree([frame.reads for frame in usable])
+    usable = [frame.reads for frame in looked_at if frame.usable]
+    fields = agree(usable)
+    fields.pop("code_doubt", None)
     checks = (
         frames_check(looked_at),
-        _consensus_check(fields, usable=len(usable), reader=reader),
+        _consensus_check(fields, usable, reader=reader),
         _plausibility_check(fields, today=today),
         typed_check(fields, typed_birth_date),
     )
@@ -75,12 +80,16 @@ def read_mynumber_surface(
 
 
 def _consensus_check(
-    fields: Mapping[FieldName, SurfaceField], *, usable: int, reader: TextReader
+    fields: Mapping[FieldName, SurfaceField], usable: Sequence[FrameRead], *, reader: TextReader
 ) -> CheckResult:
     missing = [name for name in PIN_FIELDS if name not in fields]
-    split = not missing and _is_gregorian(fields["birth_date"]) and _fewest_votes(fields) < usable
+    split = not missing and _is_gregorian(fields["birth_date"]) and _fewest_votes(fields) < len(usable)
     agreed = not missing and not split
-    facts: dict[str, str | int | float | bool] = {f"{name}_missing": True for name in missing}
+    doubts = Counter(read["code_doubt"].value for read in usable if "code_doubt" in read)
+    facts: dict[str, str | int | float | bool] = {
+        **{f"{name}_missing": True for name in missing},
+        **{f"code_doubt_{why}": frames for why, frames in sorted(doubts.items())},
+    }
     if not missing:
         facts |= {
             "fewest_votes": _fewest_votes(fields),
@@ -89,11 +98,16 @@ def _consensus_check(
     return CheckResult(
         check="ocr.consensus",
         outcome=Outcome.PASSED if agreed else Outcome.UNDECIDED,
-        code=None if agreed else "ocr.no_consensus",
+        code=None if agreed else _unmet(missing, doubts),
         score=None if missing else _lowest(fields),
         model_sha256=reader.model_sha256["recognition"],
         facts=facts,
     )
+
+
+def _unmet(missing: Sequence[FieldName], doubts: Mapping[str, int]) -> str:
+    """Why there is no code: "ocr.code_in_doubt" where only the security code is missing, for its doubts."""
+    return "ocr.code_in_doubt" if doubts and missing == ["security_code"] else "ocr.no_consensus"
 
 
 def _is_gregorian(birth: SurfaceField) -> bool:

@@ -23,15 +23,23 @@ class TextLine:
         text: as read, spaces included.
         confidences: one per character of `text`, 0..1.
         box: (4, 2) float32, px: top left, top right, bottom right, bottom left along the reading direction.
+        centres: where each character of `text` stands along the line, as shares of its length; evenly spread
+            where the reader does not tell.
     """
 
     text: str
     confidences: tuple[float, ...]
     box: NDArray[np.float32]
+    centres: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.text) != len(self.confidences):
             raise ValueError("one confidence per character")
+        if not self.centres:
+            even = tuple((place + 0.5) / len(self.text) for place in range(len(self.text)))
+            object.__setattr__(self, "centres", even)
+        if len(self.text) != len(self.centres):
+            raise ValueError("one centre per character")
 
 
 class TextReader(Protocol):

@@ -126,6 +126,48 @@ def test_a_refused_frame_is_not_read(frame: Image, code: str) -> None:
     assert (check.code, check.facts[code]) == ("ocr.too_few_frames", 1)
 
 
+def lit(frame: Image) -> Image:
+    """The photograph with a light spot over a third of its card."""
+    spot = frame.copy()
+    cv2.rectangle(spot, (400, 500), (1100, 900), (255, 255, 255), -1)
+    return spot
+
+
+@pytest.mark.parametrize(
+    ("card", "refusal"),
+    [
+        ("sex=女 name=鈴木 address=東京", None),  # everything was read: whatever shines does not matter
+        ("sex=女 name=鈴木", None),  # two of three vote
+        ("sex=女", "ocr.frame_glare"),
+        ("", "ocr.frame_glare"),
+    ],
+)
+def test_a_light_spot_refuses_a_frame_only_for_the_fields_it_costs(card: str, refusal: str | None) -> None:
+    form = DocumentForm(parse=parse_words, required=("sex", "name", "address"))
+    (frame,) = read_frames([lit(photograph())], form, reader=WatchedReader(card=card))
+    assert frame.quality is not None
+    assert frame.quality.glare_code == "ocr.frame_glare"
+    assert frame.refusal == refusal
+    assert frame.usable is (refusal is None)
+
+
+def parse_words(lines: Sequence[TextLine]) -> FrameRead:
+    """Every word that reads "name=value" is a field."""
+    return parse([line(word, 0, 0) for each in lines for word in each.text.split()])
+
+
+def test_lines_of_the_photograph_are_placed_as_on_the_card() -> None:
+    told = list[tuple[float, float]]()
+
+    def placing(lines: Sequence[TextLine]) -> FrameRead:
+        told.extend(tuple(each.box[0]) for each in lines if each.text == "corner")
+        return {}
+
+    reader = WatchedReader(photograph=(line("corner", 60, 250, height=10),))
+    read_frames([photograph()], DocumentForm(parse=placing, required=("sex",)), reader=reader)
+    assert told[-1] == pytest.approx((0, 0), abs=12)
+
+
 def test_the_sharpest_card_gives_the_portrait() -> None:
     sharp, soft = photograph(), cv2.GaussianBlur(photograph(), (0, 0), 1.5).astype(np.uint8)
     looked_at = read_frames([soft, sharp], FORM, reader=WatchedReader(card="sex=女"))

@@ -35,11 +35,11 @@ def test_every_simplified_pair_maps_one_character_to_another() -> None:
 
 def test_dropping_spaces_keeps_each_characters_own_confidence() -> None:
     spaced = TextLine("平成 2", (0.9, 0.8, 0.1, 0.7), line("平成 2", 0, 0).box)
-    assert compact(spaced) == ("平成2", (0.9, 0.8, 0.7))
+    assert compact(spaced)[:2] == ("平成2", (0.9, 0.8, 0.7))
 
 
 def test_a_character_that_normalises_to_two_gives_both_its_confidence() -> None:
-    assert compact(TextLine("㍻", (0.6,), line("㍻", 0, 0).box)) == ("平成", (0.6, 0.6))
+    assert compact(TextLine("㍻", (0.6,), line("㍻", 0, 0).box))[:2] == ("平成", (0.6, 0.6))
 
 
 def test_a_line_without_one_confidence_per_character_is_refused() -> None:

@@ -43,8 +43,13 @@ def test_a_year_written_by_hand_is_not_the_security_code() -> None:
     assert "security_code" not in parse_fields((*lines, *written))
 
 
-def test_two_groups_of_four_digits_give_no_security_code() -> None:
-    assert "security_code" not in parse_fields((*card_lines(), line("4821", 600, 600, height=30)))
+def test_two_groups_of_four_digits_of_one_rank_give_no_security_code() -> None:
+    other = line("セキュリティコード 4821", 60, 780, height=24)
+    labelled = line("セキュリティコード 2285", 920, 750, height=24)
+    lines = tuple(each for each in card_lines() if each.text != "2285")
+    read = parse_fields((*lines, other, labelled))
+    assert "security_code" not in read
+    assert read["code_doubt"].value == "two_candidates"
 
 
 def test_part_of_the_serial_number_is_not_the_security_code() -> None:
