@@ -8,6 +8,7 @@ eras hold, because the new one began on the day the old one ended.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,6 +34,21 @@ PRINTED_DATE = re.compile(
     rf"(?P<era>{'|'.join(ERA_BY_NAME)})?(?P<year>元|\d{{4}}|\d{{1,2}})年(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})日"
 )
 """Over text without spaces, in half-width digits."""
+ERA_SIGNS = {
+    sign: era.name for era, letter in zip(ERAS, "MTSHR", strict=True) for sign in (era.name[0], letter)
+}
+"""Initials by which people write eras: S55, 昭55."""
+MAX_TYPED_CHARACTERS = 40
+"""The longest date that people type has about 20, spaces included."""
+_YEAR = rf"(?:(?P<era>{'|'.join([*ERA_BY_NAME, *ERA_SIGNS])})(?P<era_year>元|\d{{1,2}})|(?P<year>\d{{4}}))"
+TYPED_DATES = (
+    re.compile(rf"{_YEAR}(?:年|[/.-])(?P<month>\d{{1,2}})(?:月|[/.-])(?P<day>\d{{1,2}})日?"),
+    re.compile(rf"{_YEAR.replace('1,2', '2')}(?P<month>\d{{2}})(?P<day>\d{{2}})"),
+)
+"""昭和55年2月17日, S55.2.17, 1980/2/17, 1980-02-17; and without marks S550217, 19800217."""
+SEPARATORS = str.maketrans({**dict.fromkeys("‐‑‒–—―−ー", "-"), **dict.fromkeys("。・,、", ".")})
+"""What Japanese keyboards give for the hyphen and the full stop."""
+TYPED_FORMS = "1980-02-17, 1980/2/17, S55.2.17 or 昭和55年2月17日"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +88,31 @@ def parse_printed_date(text: str) -> PrintedDate | None:
         if (era is None) == (len(year) == len("2035")):
             return PrintedDate(era, 1 if year == "元" else int(year), int(match["month"]), int(match["day"]))
     return None
+
+
+def parse_typed_date(text: str) -> PrintedDate | None:
+    """Read a date as people type it: full or half width, era or Gregorian year, in any usual form.
+
+    Args:
+        text: the date alone, or with the card's 生 or まで有効 after it.
+
+    Returns:
+        The date with its year as typed, or None: not a date, or a year of two digits without an era.
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text[:MAX_TYPED_CHARACTERS]).split()).upper()
+    bare = plain.translate(SEPARATORS).removesuffix("有効").removesuffix("まで").removesuffix("生")
+    match = next((found for form in TYPED_DATES if (found := form.fullmatch(bare))), None)
+    if match is None:
+        return None
+    sign, year = match["era"], match["era_year"] or match["year"]
+    era = None if sign is None else ERA_SIGNS.get(sign, sign)
+    return PrintedDate(era, 1 if year == "元" else int(year), int(match["month"]), int(match["day"]))
+
+
+def typed_day(text: str) -> date | None:
+    """The civil date that a typed one means; None when it is no date or there is no such day."""
+    typed = parse_typed_date(text)
+    return typed.civil if typed else None
 
 
 def era_year(day: date) -> int:

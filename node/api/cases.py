@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
 from typing import Any, Literal
 
 from fastapi import APIRouter, Response
@@ -12,6 +11,7 @@ from pydantic import BaseModel, Field, SecretStr
 from node.api.auth import NodeDep, ReviewerKey, StaffKey
 from node.api.documents import AnyDocument, typed_document
 from node.api.paging import PageDep
+from node.api.typed_date import TypedDate
 from node.bootstrap import Node
 from node.domain.case import Case
 from node.uploads import CLIP_FORM, IMAGES_FORM, UploadedClip, UploadedImages
@@ -24,8 +24,10 @@ class NewCase(BaseModel):
     """What to verify, and how."""
 
     method: str = Field(examples=["jp.chip+face"])
-    typed_birth_date: date | None = Field(
-        default=None, description="As the customer typed it; the best check on the card's era year."
+    typed_birth_date: TypedDate | None = Field(
+        default=None,
+        description="As the customer typed it (1980-02-17, 1980/2/17, S55.2.17, 昭和55年2月17日); the best "
+        "check on the card's era year.",
     )
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from node.api.typed_date import TypedDate
 from node.domain.document import (
     PhotographedDocument,
     TypedDocument,
@@ -47,9 +48,9 @@ class ResidenceDocument(BaseModel):
     number: SecretStr | None = Field(default=None, description="Top right: 2 letters, 8 digits, 2 letters.")
     name: _Text | None = None
     address: _Text | None = None
-    birth_date: date | None = None
+    birth_date: TypedDate | None = None
     sex: Literal["male", "female", "unknown"] | None = None
-    expires_on: date | None = Field(
+    expires_on: TypedDate | None = Field(
         default=None, description="As printed; the chip has it as a picture only."
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Literal
 
 from fastapi import APIRouter
@@ -10,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from node.api.auth import NodeDep, StaffKey
 from node.api.paging import PageDep
+from node.api.typed_date import TypedDate
 from node.domain.attributes import Attribute
 from node.domain.request import Purpose
 from node.domain.reuse import Reuse
@@ -22,7 +22,7 @@ class Application(BaseModel):
 
     name: str = Field(min_length=1, max_length=200)
     address: str = Field(min_length=1, max_length=500)
-    birth_date: date
+    birth_date: TypedDate
     sex: Literal["male", "female", "unknown"] | None = None
 
     def as_attributes(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from node.cli.image_files import read_image
 from node.domain.days import jst_date
+from verifier.era import TYPED_FORMS, typed_day
 from verifier.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -32,7 +33,10 @@ def ocr(
     ],
     kind: Annotated[str, typer.Option(help="kind of document; an unknown one lists them all")] = "mynumber",
     birth_date: Annotated[
-        str | None, typer.Option(help="YYYY-MM-DD as the customer typed it; compared with the card")
+        str | None,
+        typer.Option(
+            help="as the customer typed it: 1980-02-17, 1980/2/17, S55.2.17; compared with the card"
+        ),
     ] = None,
     today: Annotated[
         str | None, typer.Option(help="YYYY-MM-DD to judge validity by; today in Japan if left out")
@@ -70,10 +74,10 @@ def ocr(
 
 
 def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidInput("ocr.bad_date", "not a date", hint="write YYYY-MM-DD, as 1980-02-17") from error
+    day = typed_day(text)
+    if day is None:
+        raise InvalidInput("ocr.bad_date", f"not a date: {text}", hint=f"Write {TYPED_FORMS}.")
+    return day
 
 
 def _unmet(reading: SurfaceReading) -> list[str]:

@@ -1,6 +1,10 @@
 """Builds 照合番号B from the three values as the card's holder confirmed them on screen. Pure.
 
-Accepts them as printed (昭和55年2月17日, 2035年2月17日) or, for the expiry, in ISO 8601.
+Accepts them as printed (昭和55年2月17日, 2035年2月17日) or as people type dates (S55.2.17, 2035/2/17). A
+Gregorian birth date that is not typed as a card prints it (1980/2/17) does not say which calendar the card
+has, and the code needs the card's: a card that ends on a birthday is taken for one with an era, as all cards
+of Japanese nationals are.
+
 The checks are those of a reading: a slip of the finger costs a try of the card just as a misread digit does.
 """
 
@@ -9,12 +13,13 @@ from __future__ import annotations
 import unicodedata
 from datetime import date
 
-from verifier.era import PrintedDate, parse_printed_date
+from verifier.era import TYPED_FORMS, PrintedDate, in_era, parse_printed_date, parse_typed_date
 from verifier.errors import InvalidInput
-from verifier.ocr.pin_b import CODE_DIGITS, build_pin_b, implausibility
+from verifier.ocr.pin_b import CODE_DIGITS, build_pin_b, implausibility, is_birthday
 
 MAX_TEXT_CHARACTERS = 40
 """The longest printed date has 16."""
+CODE_PLACE = "under the photograph, at the card's lower left"
 
 
 def compose_confirmed(
@@ -23,8 +28,8 @@ def compose_confirmed(
     """Compose the 14 digits.
 
     Args:
-        birth_date: as printed: with its era, or with a four-digit year where the card has none.
-        expires_on: as printed, or ISO 8601.
+        birth_date: as printed, with its era or with a four-digit year where the card has none; or as typed.
+        expires_on: as printed, or as typed.
         security_code: four digits.
         today: civil date in Japan.
         typed_birth_date: what the customer typed when the case was opened, if asked.
@@ -33,15 +38,15 @@ def compose_confirmed(
         InvalidInput: "ocr.bad_birth_date", "ocr.bad_expiry", "ocr.bad_security_code", a code of
             `implausibility`, or "ocr.birth_date_differs".
     """
-    born = parse_printed_date(_plain(birth_date))
+    born, ends = _date(birth_date), _date(expires_on)
     if born is None:
-        raise _not("ocr.bad_birth_date", "the birth date", "as printed: 昭和55年2月17日, or 1980年2月17日")
-    ends = parse_printed_date(_plain(expires_on)) or _iso(expires_on)
+        raise _not("ocr.bad_birth_date", "the birth date", f"it as printed, or as {TYPED_FORMS}")
     if ends is None:
-        raise _not("ocr.bad_expiry", "the date of expiry", "as printed: 2035年2月17日")
+        raise _not("ocr.bad_expiry", "the date of expiry", "it as printed, 2035年2月17日, or as 2035/2/17")
     code = _plain(security_code)
     if len(code) != CODE_DIGITS or not (code.isascii() and code.isdigit()):
-        raise _not("ocr.bad_security_code", "the security code", "the four digits at the lower right")
+        raise _not("ocr.bad_security_code", "the security code", f"the four digits {CODE_PLACE}")
+    born = _as_card_prints(born, ends, typed=birth_date)
     refused = implausibility(born, ends, today=today)
     if refused is None and typed_birth_date is not None and born.civil != typed_birth_date:
         refused = "ocr.birth_date_differs"
@@ -50,17 +55,21 @@ def compose_confirmed(
     return build_pin_b(born, ends.year, code)
 
 
+def _date(text: str) -> PrintedDate | None:
+    return parse_typed_date(text) or parse_printed_date(_plain(text))
+
+
+def _as_card_prints(born: PrintedDate, ends: PrintedDate, *, typed: str) -> PrintedDate:
+    """The birth date in the card's calendar: as typed, unless it was typed in no card's form."""
+    day, end = born.civil, ends.civil
+    if born.era is not None or "年" in typed or day is None or end is None or not is_birthday(day, end):
+        return born
+    return in_era(day)
+
+
 def _plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text[:MAX_TEXT_CHARACTERS]).split())
 
 
-def _iso(text: str) -> PrintedDate | None:
-    try:
-        day = date.fromisoformat(_plain(text))
-    except ValueError:
-        return None
-    return PrintedDate(None, day.year, day.month, day.day)
-
-
 def _not(code: str, what: str, hint: str) -> InvalidInput:
-    return InvalidInput(code, f"{what} cannot be read", hint=f"type {hint}")
+    return InvalidInput(code, f"{what} cannot be read", hint=f"Type {hint}.")

@@ -59,7 +59,7 @@ def implausibility(birth: PrintedDate, expiry: PrintedDate, *, today: date) -> s
     if code not in {None, EXPIRED} or born is None or ends is None:
         return code
     # Only cards with an era date are sure to end on a birthday; foreign residents' end with their stay.
-    if birth.era is not None and not _is_birthday(born, ends):
+    if birth.era is not None and not is_birthday(born, ends):
         return "ocr.implausible_expiry"
     return code
 
@@ -84,7 +84,8 @@ def span_implausibility(born: date | None, ends: date | None, *, today: date) ->
     return EXPIRED if ends < today else None
 
 
-def _is_birthday(born: date, day: date) -> bool:
+def is_birthday(born: date, day: date) -> bool:
+    """True when a card that ends on this day ends on its holder's birthday."""
     if (born.month, born.day) != (2, 29) or calendar.isleap(day.year):
         return (born.month, born.day) == (day.month, day.day)
     # Which day a card ends on in a common year is not published: both are accepted.

@@ -11,7 +11,7 @@ export const FACE = { facingMode: "user", width: { ideal: 640 }, height: { ideal
 
 // The person's own left and right: "left" is also where the mirrored preview shows it.
 const WORDS = {
-  card: "カードを枠いっぱいに写し、少しずつ角度を変えてください / Fill the frame with the card, tilt it a little each time",
+  card: "カードを枠に合わせ、左下の4桁まで写るように、少しずつ角度を変えてください / Fit the card to the outline with the four digits at its lower left in view, and tilt it a little each time",
   ahead: "正面を見てください / Look ahead",
   turn_left: "ご自分の左を向いてください / Turn to your left",
   turn_right: "ご自分の右を向いてください / Turn to your right",
@@ -35,6 +35,7 @@ const view = document.getElementById("view");
 const stage = document.getElementById("stage");
 const prompt = document.getElementById("prompt");
 const guide = document.getElementById("guide");
+const cardGuide = document.getElementById("card-guide");
 const left = document.getElementById("left");
 
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -44,6 +45,7 @@ export function say(key) {
   prompt.textContent = WORDS[key];
   guide.setAttribute("class", PICTURES.has(key) ? key : "");
   guide.toggleAttribute("hidden", !PICTURES.has(key));
+  cardGuide.hidden = key !== "card";
 }
 
 export async function withCamera(video, mirrored, action) {
@@ -59,6 +61,7 @@ export async function withCamera(video, mirrored, action) {
   } finally {
     for (const track of stream.getTracks()) track.stop();
     stage.hidden = true;
+    cardGuide.hidden = true;
   }
 }
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from verifier.era import PrintedDate, era_year, in_era, parse_printed_date
+from verifier.era import PrintedDate, era_year, in_era, parse_printed_date, parse_typed_date, typed_day
 
 pytestmark = pytest.mark.unit
 
@@ -83,3 +83,49 @@ def test_no_era_is_given_before_meiji() -> None:
 )
 def test_eras_change_by_day(day: date, year: int):
     assert era_year(day) == year
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "1980-02-17",
+        "1980/2/17",
+        "1980.2.17",
+        "1980年2月17日",
+        "19800217",
+        "１９８０／２／１７",
+        "１９８０－０２－１７",
+        "1980ー2ー17",
+        " 1980 / 02 / 17 ",
+        "S55.2.17",
+        "s55/2/17",
+        "S55-2-17",
+        "Ｓ５５．２．１７",
+        "S550217",
+        "昭55.2.17",
+        "昭和55年2月17日",
+        "昭和55年2月17日生",
+        "昭和 ５５年 ２月１７日",
+        "昭和55.2.17",
+    ],
+)
+def test_a_date_is_read_as_people_type_it(typed: str) -> None:
+    assert typed_day(typed) == date(1980, 2, 17)
+
+
+def test_a_typed_date_keeps_the_year_of_its_era() -> None:
+    assert parse_typed_date("H元.3.31") == PrintedDate("平成", 1, 3, 31)
+    assert parse_typed_date("R1/5/1") == PrintedDate("令和", 1, 5, 1)
+    assert parse_typed_date("M45.7.30") == PrintedDate("明治", 45, 7, 30)
+    assert parse_typed_date("2035/2/17まで有効") == PrintedDate(None, 2035, 2, 17)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("", "55.2.17", "2/17/1980", "1980/2", "1980/2/17/1", "X55.2.17", "昭和", "S.2.17", "きのう"),
+        *("1980年2月30日", "S64.2.17", "1980-13-01", "19801717", "1" * 5000),
+    ],
+)
+def test_what_is_no_date_is_none(typed: str) -> None:
+    assert typed_day(typed) is None
