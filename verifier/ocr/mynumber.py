@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from verifier.ocr.quad import RECTIFIED_SIZE_PX
 from verifier.ocr.rows import (
     after_label,
     aligned,
-    date_read,
+    as_date,
     follow,
     joined,
     lead,
@@ -35,8 +36,9 @@ from verifier.ocr.security_code import find_code
 from verifier.ocr.sheet import RECTIFIED, Sheet, estimated
 from verifier.ocr.text import TextLine
 
-BIRTH = re.compile(PRINTED_DATE.pattern + "生")
-EXPIRY = re.compile(PRINTED_DATE.pattern + "まで有[効效]")
+BIRTH = re.compile(rf"(?P<date>{PRINTED_DATE.pattern})[生牛王主]")
+EXPIRY = re.compile(rf"(?P<date>{PRINTED_DATE.pattern})(?:ま[でて]有?[効效劾郊]?|.?.?有[効效]$)")
+"""With what readers make of the words; no other date on the card is followed by any of it."""
 SEX = re.compile(r"性別([男女])")
 SEXES = ("男", "女")
 NAME_LABEL = re.compile(r"^氏名[::]?")
@@ -89,9 +91,9 @@ def _fields(placed: Sequence[Piece], extent: Callable[[Sequence[Piece]], Sheet |
     finders: Mapping[FieldName, Callable[[], FieldRead | None]] = {
         "name": lambda: _name(placed),
         "address": lambda: read_address(placed, ADDRESS_LABEL, NOT_AN_ADDRESS),
-        "birth_date": lambda: date_read(printed, BIRTH),
+        "birth_date": lambda: _date(printed, BIRTH, "生"),
         "sex": lambda: only(matches(printed, SEX, group=1)) or _lone_sex(placed),
-        "expires_on": lambda: date_read(printed, EXPIRY),
+        "expires_on": lambda: _date(printed, EXPIRY, "まで有効"),
     }
     found = {name: find() for name, find in finders.items()} | _code(placed, extent(printed))
     given: FrameRead = {name: read for name, read in found.items() if read is not None}
@@ -134,6 +136,12 @@ def worth_reading(outline: NDArray[np.float32]) -> bool:
     in_photograph = left < across < right and top < down < bottom
     beside = across > LONG_LINES_LEFT and down > LONG_LINES_TOP
     return not in_photograph and not (beside and length >= LONG_LINE_HEIGHTS * thickness)
+
+
+def _date(printed: Sequence[Piece], pattern: re.Pattern[str], word: str) -> FieldRead | None:
+    """The one date before a word, printed with the word as it should be: frames agree on the date."""
+    read = as_date(only(matches(printed, pattern, group="date")))
+    return None if read is None else replace(read, printed=read.printed + word)
 
 
 def _lone_sex(placed: Sequence[Piece]) -> FieldRead | None:

@@ -34,6 +34,8 @@ WORD: Final = "セキュリティコード"
 MIN_WORD_CHARACTERS: Final = 5
 """So many characters of the word, in its order, must be right: it is small print."""
 LATIN_WORD: Final = re.compile(r"SECURITY(?:CODE)?$", re.IGNORECASE)
+SMALL_PRINT: Final = re.compile(r"(?:[^0-9A-Za-z]?[\u30a1-\u30fc]){3,9}[^0-9A-Za-z]?([0-9]{4})")
+"""At least every second character is katakana, then four digits."""
 SERIAL_CHARACTERS: Final = 16
 SERIAL_LENGTHS: Final = range(14, 18)
 """Characters that a reader makes of a serial number; less may be a part of it and a part of the code."""
@@ -289,12 +291,18 @@ def _alone(placed: Sequence[Piece], sheet: Sheet, *, serial_seen: bool) -> Found
         code
         for piece in placed
         if lowest <= sheet.down(piece) <= highest
-        and (code := _group(piece)) is not None
+        and (code := _group(piece) or _after_small_print(piece)) is not None
         and not _beside_numbers(piece, placed, AWAY_HEIGHTS)
     ]
     if not serial_seen and any(sheet.start(piece) < SERIAL_START for piece in candidates):
         return Found(doubt=Doubt.MAYBE_SERIAL)
     return _one(candidates) or Found()
+
+
+def _after_small_print(piece: Piece) -> Piece | None:
+    """Four digits at the end of a piece that is katakana otherwise: the word, read beyond recognition."""
+    match = SMALL_PRINT.fullmatch(piece.text)
+    return _group(_picked(piece, range(*match.span(1)))) if match else None
 
 
 def _beside_numbers(piece: Piece, placed: Sequence[Piece], heights: float) -> bool:

@@ -12,6 +12,7 @@ _HINTS: Final = {
     "ocr.too_few_frames": _PHOTOGRAPH_AGAIN,
     "ocr.no_consensus": _PHOTOGRAPH_AGAIN,
     "ocr.dates_not_read": _PHOTOGRAPH_AGAIN,
+    "ocr.code_in_doubt": "Let the customer type the four digits under the photograph, at the lower left.",
     "ocr.card_expired": "the card seems to have expired; ask for another document",
     "ocr.unknown_document": "Photograph the document's front, whole and flat; other papers are not read.",
     "ocr.other_document": "This is another kind of document: choose its kind, or photograph the right one.",

@@ -76,6 +76,13 @@ def test_a_date_split_over_two_pieces_of_a_row_is_joined() -> None:
     assert parse_fields((*lines, *split))["expires_on"].value == "2035-02-17"
 
 
+@pytest.mark.parametrize("word", ["まで有効", "まで有劾", "まて有効", "まで"])
+def test_a_misread_word_after_a_date_changes_neither_the_date_nor_the_vote(word: str) -> None:
+    read = parse_fields(card_lines(birth="昭和55年2月17日牛", expiry=f"2035年2月17日{word}"))
+    assert read["birth_date"].printed == "昭和55年2月17日生"
+    assert read["expires_on"].printed == "2035年2月17日まで有効"
+
+
 def test_two_different_birth_dates_give_none() -> None:
     other = line("昭和56年2月17日生", 470, 600)
     assert "birth_date" not in parse_fields((*card_lines(), other))

@@ -63,6 +63,7 @@ def test_a_card_as_published_gives_every_field() -> None:
         (put("セキュリティコード", 0.05, 0.93, size=0.03), put(CODE, 0.29, 0.93, size=0.044)),
         (put(f"セキュリティコード:{CODE}", 0.60, 0.60, size=0.036),),  # wherever the word stands
         (put(f"セキユソテイコ一ド{CODE}", 0.05, 0.92, size=0.036),),
+        (put(f"ヤチュソチイゴト{CODE}", 0.05, 0.92, size=0.036),),  # its word beyond recognition
         (put(f"Security Code {CODE}", 0.05, 0.92, size=0.036),),
         (put(CODE, 0.25, 0.945, size=0.044),),  # under the photograph; the serial number was not read
         (put(CODE, 0.13, 0.90, size=0.044),),  # under the photograph's middle, a card without serial number
