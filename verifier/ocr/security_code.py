@@ -46,6 +46,8 @@ BREAK_PITCHES: Final = 1.75
 are at most 1.5 mean pitches apart, because it tells them in steps of a third of a character."""
 MAX_GROUPS: Final = 3
 """Spaces within a serial number that is printed in groups of four."""
+MIN_SHIFT: Final = 0.6
+"""A space moves the characters after it by at least this many pitches."""
 MAX_UNEVEN: Final = 1.8
 """Within a group of four digits the widest step is less than this many times the narrowest; measured: 1.5."""
 MIN_JOINT: Final = 0.8
@@ -214,7 +216,17 @@ def _spaces(run: Piece) -> set[int]:
     steps = _steps(run)
     usual = sorted(steps[: min(SERIAL_LENGTHS) - 1])[:-MAX_GROUPS]
     pitch = sum(usual) / len(usual)
-    return {place for place, step in enumerate(steps, start=1) if step >= BREAK_PITCHES * pitch}
+    return {
+        place
+        for place, step in enumerate(steps, start=1)
+        if step >= BREAK_PITCHES * pitch and _shifts(steps, place, pitch)
+    }
+
+
+def _shifts(steps: Sequence[float], place: int, pitch: float) -> bool:
+    """True when what follows is shifted for good: a narrow step beside it takes a false one back."""
+    around = steps[max(place - 2, 0) : place + 1]
+    return sum(around) >= (len(around) + MIN_SHIFT) * pitch
 
 
 def _steps(run: Piece) -> list[float]:

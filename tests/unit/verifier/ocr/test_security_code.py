@@ -8,6 +8,7 @@ from tests.unit.verifier.ocr.front_lines import (
     CODE,
     SERIAL,
     front,
+    lettered,
     put,
     serial_line,
     serial_pieces,
@@ -74,6 +75,13 @@ def test_a_card_as_published_gives_every_field() -> None:
 )  # fmt: skip
 def test_the_code_is_found_by_what_it_stands_with(foot: tuple[TextLine, ...]) -> None:
     assert code_of(*foot) == CODE
+
+
+def test_places_told_coarsely_are_no_spaces_in_a_serial_number() -> None:
+    steps = [9, 9, 9, 9, 9, 9, 5, 14, 5, 9, 9, 5, 14, 5, 9]  # px, as read of small print
+    centres = [470.0 + sum(steps[:place]) for place in range(16)]
+    serial = lettered(SERIAL, centres, 771, 14)
+    assert code_of(serial, put(CODE, 0.88, 0.94, size=0.044)) == CODE
 
 
 @pytest.mark.parametrize(
