@@ -70,9 +70,12 @@ class Baseline:
         """
         if frame.pose is None or frame.measures is None:
             return None
-        rise = (self.nose_drop - frame.measures.nose_drop) / NOSE_DEPTH
-        parallax = float(np.degrees(np.arcsin(np.clip(rise, -1, 1))))
-        return (frame.pose.pitch - self.pitch + parallax) / 2
+        return (frame.pose.pitch - self.pitch + self.parallax(frame.measures)) / 2
+
+    def parallax(self, measures: Measures) -> float:
+        """Degrees of looking up (positive) or down by how the nose stands to the eyes; errs by up to 6."""
+        rise = (self.nose_drop - measures.nose_drop) / NOSE_DEPTH
+        return float(np.degrees(np.arcsin(np.clip(rise, -1, 1))))
 
     def growth(self, measures: Measures) -> float:
         """Size of the face / size at rest."""

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 FRONTAL_DEGREES: Final = 8.0
 """Distance from the person's own baseline up to which a frame counts as frontal: homographies separate
 nothing below 10."""
+LEVEL_DEGREES: Final = 4.0
+"""By the parallax of the nose, up to this a frame looks neither up nor down: on synthetic clips at most 3 at
+rest, 7 and 8 in nods of 20 to 28. Such a face was .39 to .50 like one turned away, at rest .53 and more."""
 TURN_DEGREES: Final = 15.0
 """From here on a turn counts: a flat photograph turned 45 degrees was never measured beyond 9, from its own
 baseline."""
@@ -122,7 +125,8 @@ def frontal_frames(frames: Sequence[TrackedFrame], base: Baseline) -> list[Track
     """The sharpest frame that looks ahead in each fifth of the clip, best first.
 
     Spread over the clip, so that a person who steps in later does not supply all of them. Of a fifth's frames
-    those at rest come first: eyes open, mouth closed, no nearer than usual.
+    those come first that look neither up nor down, then those at rest: eyes open, mouth closed, no nearer
+    than usual.
     """
     ahead = [
         frame
@@ -131,9 +135,13 @@ def frontal_frames(frames: Sequence[TrackedFrame], base: Baseline) -> list[Track
     ]
     fifth_ms = (frames[-1].t_ms - frames[0].t_ms) / FRONTAL_KEY_FRAMES + 1 if frames else 1
     best: dict[int, TrackedFrame] = {}
-    for frame in sorted(ahead, key=lambda frame: (is_at_rest(frame, base), frame.sharpness)):
+    for frame in sorted(ahead, key=lambda one: (_is_level(one, base), is_at_rest(one, base), one.sharpness)):
         best[int((frame.t_ms - frames[0].t_ms) / fifth_ms)] = frame
     return sorted(best.values(), key=lambda frame: frame.sharpness, reverse=True)
+
+
+def _is_level(frame: TrackedFrame, base: Baseline) -> bool:
+    return frame.measures is not None and abs(base.parallax(frame.measures)) <= LEVEL_DEGREES
 
 
 def is_at_rest(frame: TrackedFrame, base: Baseline) -> bool:

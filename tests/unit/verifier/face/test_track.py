@@ -64,6 +64,13 @@ def test_a_frame_at_rest_is_taken_before_a_sharper_one_with_closed_eyes_or_open_
     assert [frame.t_ms for frame in frontal_frames(frames[:1], Baseline())] == [0]
 
 
+def test_a_frame_that_looks_ahead_is_taken_before_a_sharper_one_of_a_nod():
+    nod = {"nose_drop": 0.62}
+    frames = [seen(0, sharpness=900, **nod), seen(1, sharpness=100, mouth=0.4), seen(2, sharpness=800, **nod)]
+    assert [frame.t_ms for frame in frontal_frames(frames, Baseline())][-1] == 1
+    assert [frame.t_ms for frame in frontal_frames(frames[:1], Baseline())] == [0]
+
+
 def test_frontal_frames_exclude_turned_and_faceless_ones():
     assert frontal_frames([seen(0, 9.0), unseen(100), seen(200, -8.5)], Baseline()) == []
 
