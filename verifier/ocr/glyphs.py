@@ -7,6 +7,7 @@ character. Only forms that are not Japanese characters themselves are mapped; va
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,8 @@ CODINGS = ("cp932", "euc_jis_2004")
 MARKED = frozenset("ソゾバパビピブプベペボポ")
 MIN_MARKED_CONFIDENCE = 0.90
 """On specimens four of five lost marks were read with less, and one in seven that was kept."""
+BUILDINGS = re.compile(r"メゾン|コーポ|パレス|パーク|プラザ|ビル|アパート|シャンボール|スペース")
+"""Words of buildings that are no words without their marks: read with them, they have them."""
 KATAKANA = ("ァ", "ヿ")
 
 
@@ -64,9 +67,10 @@ def is_japanese(text: str) -> bool:
 
 def is_sure(text: str, confidences: Sequence[float]) -> bool:
     """False where a katakana whose small marks readers lose (メソン, アパート) was read with doubt."""
+    known = {place for match in BUILDINGS.finditer(text) for place in range(*match.span())}
     return all(
-        confidence >= MIN_MARKED_CONFIDENCE
-        for character, confidence in zip(text, confidences, strict=True)
+        confidence >= MIN_MARKED_CONFIDENCE or place in known
+        for place, (character, confidence) in enumerate(zip(text, confidences, strict=True))
         if character in MARKED
     )
 

@@ -48,7 +48,14 @@ def test_a_line_without_one_confidence_per_character_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "confidence", "sure"), [("メゾン", 0.95, True), ("メソン", 0.75, False), ("荘", 0.4, True)]
+    ("text", "confidence", "sure"),
+    [
+        ("メゾン", 0.95, True),
+        ("メソン", 0.75, False),
+        ("グランドメゾン", 0.6, True),
+        ("バレス", 0.6, False),
+        ("荘", 0.4, True),
+    ],
 )
 def test_marks_that_readers_lose_need_more_confidence(text: str, confidence: float, sure: bool) -> None:
     assert is_sure(text, (confidence,) * len(text)) is sure
