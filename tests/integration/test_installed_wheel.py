@@ -2,7 +2,7 @@
 
 Builds wheel and sdist with the locked build backend, a wheel from the sdist, installs into a new environment
 whose path has blanks, `%` and kanji, and lives there under LC_ALL=C: keys, a contract, a served page. The
-libraries are those of this environment, made visible by its path; nothing is fetched.
+libraries are those of this environment, named by PYTHONPATH; nothing is fetched.
 """
 
 from __future__ import annotations
@@ -39,12 +39,21 @@ LIBRARIES = Path(httpx.__file__).parents[1]
 KEPT_VARIABLES = ("PATH", "HOME", "TMPDIR", "RIREKI_PATIENCE")
 
 
+def _surroundings(**variables: str) -> dict[str, str]:
+    """As poor as a service's, but for the libraries' folder.
+
+    What *that* says about other paths, such as an editable installation's, is not followed, so the repository
+    stays out of sight.
+    """
+    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    return kept | {"LC_ALL": "C", "PYTHONPATH": str(LIBRARIES)} | variables
+
+
 def _run(command: list[str | Path], folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     return subprocess.run(
         [str(word) for word in command],
         cwd=folder,
-        env=environment | {"LC_ALL": "C"} | variables,
+        env=_surroundings(**variables),
         capture_output=True,
         encoding="utf-8",
         timeout=DEADLINE_S,
@@ -58,7 +67,9 @@ def _done(ended: subprocess.CompletedProcess[str]) -> str:
 
 
 def _build(source: Path, kind: str, target: Path) -> Path:
-    _done(_run([sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", target], source))
+    # This environment's path may have kanji, and Python 3.11.2 reads its path lines as the locale says.
+    build = [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", target]
+    _done(_run(build, source, LC_ALL="C.UTF-8"))
     (built,) = target.iterdir()
     return built
 
@@ -91,10 +102,6 @@ def _installed(built, tmp_path_factory) -> Path:
     _done(_run([sys.executable, "-m", "venv", environment], environment.parent))
     python = environment / "bin" / "python"
     _done(_run([python, "-m", "pip", "install", "--no-index", "--no-deps", built.wheel], environment))
-    # A path line makes the libraries importable, but not the repository: what *their* folder says about other
-    # paths, such as an editable installation's, is not followed.
-    (packages,) = (environment / "lib").glob("python*/site-packages")
-    (packages / "libraries.pth").write_text(f"{LIBRARIES}\n", encoding="utf-8")
     return python.parent
 
 
@@ -186,12 +193,11 @@ class Operator:
 
     def serves(self) -> subprocess.Popen[bytes]:
         """The node, in the background."""
-        environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
         with (self.folder / "node.log").open("wb") as log:
             return subprocess.Popen(
                 [self.programs / "rireki", "serve"],
                 cwd=self.folder,
-                env=environment | {"LC_ALL": "C", "TZ": "JST-9"},
+                env=_surroundings(TZ="JST-9"),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
