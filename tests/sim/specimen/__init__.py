@@ -1,14 +1,16 @@
-"""Rendered specimens of identity cards, for tests and the demo.
+"""Rendered specimens of identity documents, for tests, benchmarks and the demo.
 
-Draws synthetic My Number card fronts (every one marked 見本 SPECIMEN) and photographs of them. Nothing here
-copies a real card's artwork; positions are drawn from general knowledge of the front side
-and were not compared with a real card. Real print, wear and fingers are not modelled.
+Draws synthetic documents, every one marked 見本 SPECIMEN, and photographs of them. Places come from
+published descriptions (SOURCES.md) and were not compared with real documents; no artwork is copied.
+Layouts that readers' rules may be thought out on are in `seen`, those that only the benchmark draws in
+`unseen`.
 """
 
 from tests.sim.specimen.camera import Level, capture, capture_burst, capture_frames
-from tests.sim.specimen.card import CARD_SIZE_PX, render_mynumber
 from tests.sim.specimen.fonts import FontMissingError
 from tests.sim.specimen.held_out import photograph_held_out, render_held_out
+from tests.sim.specimen.mynumber_former import render_former as render_mynumber
+from tests.sim.specimen.paper import CARD_SIZE_PX
 from tests.sim.specimen.people import SpecimenPerson, random_holder, random_person
 from tests.sim.specimen.portrait import drawn_portrait
 

@@ -1,10 +1,10 @@
-"""A second My Number card front and a second camera, made apart from the first and never tuned on.
+"""A twin of our former My Number card, and a second camera.
 
-What differs from `card.py` and `camera.py`: type faces (BIZ UD, Shippori, Zen Kaku), sizes, spacing and
-places of every field, full-width or half-width digits, paper (rosettes and a gradient instead of sine lines),
-desk (woven cloth), and a camera with barrel distortion, a colour cast, falling-off light and a soft shadow
-instead of light spots. The words of the form are the same, because the form prescribes them. Figures on these
-specimens say how far results depend on our own generator; they do not replace photographs of real cards.
+What differs from `mynumber_former.py` and `camera.py`: type faces (BIZ UD, Shippori, Zen Kaku), sizes,
+spacing and places of every field, full-width or half-width digits, paper (rosettes and a gradient
+instead of sine lines), desk (woven cloth), and a camera with barrel distortion, a colour cast,
+falling-off light and a soft shadow instead of light spots. It was once held out; because it shares the
+former layout, it could not show what that got wrong, and is now one of the seen layouts.
 """
 
 from __future__ import annotations

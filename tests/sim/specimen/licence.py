@@ -17,9 +17,8 @@ import numpy as np
 from PIL import Image as PillowImage
 from PIL import ImageDraw
 
-from tests.sim.specimen.card import CARD_SIZE_PX
 from tests.sim.specimen.fonts import Face, japanese_font
-from tests.sim.specimen.paper import cropped, draw_mark, guilloche, write_date_by_hand
+from tests.sim.specimen.paper import CARD_SIZE_PX, cropped, draw_mark, guilloche, write_date_by_hand
 from tests.sim.specimen.people import ERAS, SpecimenPerson, random_person
 from verifier.types import Image
 

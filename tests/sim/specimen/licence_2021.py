@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.sim.specimen.card import CARD_SIZE_PX
 from tests.sim.specimen.items import (
     INK,
     LABEL_INK,
@@ -27,7 +26,7 @@ from tests.sim.specimen.items import (
 from tests.sim.specimen.layout import Layout
 from tests.sim.specimen.licence import SpecimenLicence
 from tests.sim.specimen.licence_texts import ClassGrid, licence_texts
-from tests.sim.specimen.paper import guilloche
+from tests.sim.specimen.paper import CARD_SIZE_PX, guilloche
 from tests.sim.specimen.sheet import Item, printed
 from verifier.types import Image
 

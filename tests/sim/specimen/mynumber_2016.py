@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.sim.specimen.card import CARD_SIZE_PX
 from tests.sim.specimen.items import (
     INK,
     LABEL_INK,
@@ -23,7 +22,7 @@ from tests.sim.specimen.items import (
 )
 from tests.sim.specimen.layout import Layout
 from tests.sim.specimen.mynumber import DONOR_LINES, card_texts
-from tests.sim.specimen.paper import guilloche
+from tests.sim.specimen.paper import CARD_SIZE_PX, guilloche
 from tests.sim.specimen.people import SpecimenPerson
 from tests.sim.specimen.sheet import Item, printed
 from verifier.types import Image
@@ -75,9 +74,22 @@ ITEMS: tuple[Item, ...] = (
 )
 
 
-def _draw(person: SpecimenPerson, portrait: Image, *, rng: np.random.Generator) -> Image:
+def render_mynumber(person: SpecimenPerson, portrait: Image, *, rng: np.random.Generator) -> Image:
+    """Draw a card: the layout that every test and the demo show unless they ask for another.
+
+    Args:
+        person: what to print.
+        portrait: (H, W, 3) uint8, BGR; cropped around its centre to the photo box.
+        rng: chooses type face, guilloche, serial number and distractors.
+
+    Returns:
+        (638, 1011, 3) uint8, BGR.
+
+    Raises:
+        FontMissingError: no Japanese font on this machine.
+    """
     texts = card_texts(person, rng, line_characters=ADDRESS_LINE_CHARACTERS)
     return printed(guilloche(CARD_SIZE_PX, rng), ITEMS, texts, portrait=portrait, rng=rng)
 
 
-MYNUMBER_2016 = Layout("mynumber_2016", "a b c d", seen=True, draw=_draw)
+MYNUMBER_2016 = Layout("mynumber_2016", "a b c d", seen=True, draw=render_mynumber)

@@ -15,6 +15,8 @@ from tests.sim.specimen.fonts import japanese_font
 if TYPE_CHECKING:
     from verifier.types import Image
 
+CARD_SIZE_PX = (1011, 638)
+"""Width and height: ID-1, 85.6 x 54 mm, at 300 dpi."""
 PEN_INK = (40, 52, 120)
 MARK_INK = (196, 52, 60)
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.sim.specimen.card import CARD_SIZE_PX
 from tests.sim.specimen.items import INK, Area, Ink, Mark, Photograph, Words
 from tests.sim.specimen.layout import Layout
-from tests.sim.specimen.paper import guilloche
+from tests.sim.specimen.paper import CARD_SIZE_PX, guilloche
 from tests.sim.specimen.residence import SpecimenResidenceCard
 from tests.sim.specimen.residence_texts import bilingual, residence_texts
 from tests.sim.specimen.sheet import Item, printed

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.sim.specimen.card import render_mynumber
 from tests.sim.specimen.held_out import render_held_out
 from tests.sim.specimen.layout import Layout
 from tests.sim.specimen.licence import SpecimenLicence, render_licence
 from tests.sim.specimen.licence_2021 import LICENCE_2012, LICENCE_2021
 from tests.sim.specimen.mynumber_2016 import MYNUMBER_2016
+from tests.sim.specimen.mynumber_former import render_former
 from tests.sim.specimen.passport import SpecimenPassport, render_passport
 from tests.sim.specimen.passport_seen import PASSPORT_EUROPE, PASSPORT_JAPAN
 from tests.sim.specimen.people import SpecimenPerson
@@ -20,7 +20,7 @@ from tests.sim.specimen.residence_2026 import RESIDENCE_2026
 
 MYNUMBER: Final[tuple[Layout[SpecimenPerson], ...]] = (
     MYNUMBER_2016,
-    Layout("mynumber_former", "", seen=True, draw=render_mynumber),
+    Layout("mynumber_former", "", seen=True, draw=render_former),
     Layout("mynumber_twin", "", seen=True, draw=render_held_out),
 )
 LICENCE: Final[tuple[Layout[SpecimenLicence], ...]] = (

@@ -1,8 +1,7 @@
-"""Draws the front of a My Number card, flat, at 300 dpi.
+"""Our drawing of a My Number card's front until December 2026, flat, at 300 dpi.
 
-Fields, labels, photo box, signature panel, donor line and serial number stand about where a real card has
-them (from general knowledge, not measured); guilloche and colours are this project's own. Every card carries
-見本 SPECIMEN.
+Fields, labels, photo box and panel stand where general knowledge had them, the security code lower right,
+which no published card shows (SOURCES.md). It stays as one more layout that a reader has to manage.
 """
 
 from __future__ import annotations
@@ -14,14 +13,12 @@ from PIL import Image as PillowImage
 from PIL import ImageDraw
 
 from tests.sim.specimen.fonts import Face, japanese_font
-from tests.sim.specimen.paper import cropped, draw_mark, guilloche, write_date_by_hand
+from tests.sim.specimen.paper import CARD_SIZE_PX, cropped, draw_mark, guilloche, write_date_by_hand
 
 if TYPE_CHECKING:
     from tests.sim.specimen.people import SpecimenPerson
     from verifier.types import Image
 
-CARD_SIZE_PX = (1011, 638)
-"""Width and height: ID-1, 85.6 x 54 mm, at 300 dpi."""
 PHOTO_BOX = (40, 213, 340, 598)
 """Left, top, right, bottom of the photograph, px: 300 x 385."""
 
@@ -39,7 +36,7 @@ CODE_LABEL_SHARE = 0.5
 SERIF_SHARE = 0.5
 
 
-def render_mynumber(person: SpecimenPerson, portrait: Image, *, rng: np.random.Generator) -> Image:
+def render_former(person: SpecimenPerson, portrait: Image, *, rng: np.random.Generator) -> Image:
     """Draw a card.
 
     Args:
