@@ -36,12 +36,14 @@ SETS: Final = (
     "unseen_hard",
     "extreme",
     "correlated",
+    "unseen_traps",
 )
 """Kinds of specimens; the place in this tuple is part of the seed."""
 LEVEL: Final[Mapping[str, Level]] = {
     **{f"{view}_{level}": level for view in ("seen", "unseen") for level in LEVELS},
     "extreme": "extreme",
     "correlated": "hard",
+    "unseen_traps": "easy",
 }
 FRAMES = 3
 TODAY = date(2026, 11, 22)
@@ -59,11 +61,17 @@ class Job:
 
     @property
     def layout(self) -> Layout[SpecimenPerson]:
-        """Each in turn; the two sets without a view show the published layout."""
-        if self.set_name not in SETS[:6]:
-            return seen.MYNUMBER[0]
-        layouts = unseen.MYNUMBER if self.set_name.startswith("unseen") else seen.MYNUMBER
+        """Each of the set's in turn."""
+        layouts = _layouts(self.set_name)
         return layouts[self.index % len(layouts)]
+
+
+def _layouts(set_name: str) -> Sequence[Layout[SpecimenPerson]]:
+    """Sets that are neither seen nor unseen show the published layout."""
+    if set_name == "unseen_traps":
+        return unseen.MYNUMBER_TRAPS
+    view = set_name.partition("_")[0]
+    return {"seen": seen.MYNUMBER, "unseen": unseen.MYNUMBER}.get(view, seen.MYNUMBER[:1])
 
 
 @dataclass(frozen=True, slots=True)

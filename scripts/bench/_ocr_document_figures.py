@@ -60,7 +60,7 @@ def _of_view(name: str, outcomes: Sequence[Outcome]) -> Iterator[Metric]:
         yield Metric(f"ocr.{name.format('chip_access_right')}", right, "share", None, _basis(outcomes))
     wrong = sum(one.access == "wrong" for one in outcomes)
     yield Metric(f"ocr.{name.format('chip_access_wrong')}", wrong, "specimens", "== 0", _basis(outcomes))
-    names = {kind.refused_as for kind in KINDS.values()} - {""}
+    names = {code for kind in KINDS.values() for code in kind.refused_as}
     misnamed = sum(bool(names & set(one.codes)) for one in outcomes)
     yield Metric(f"ocr.{name.format('refused_as_another')}", misnamed, "specimens", None, _basis(outcomes))
 
@@ -68,7 +68,7 @@ def _of_view(name: str, outcomes: Sequence[Outcome]) -> Iterator[Metric]:
 def _refused(kind: str, outcomes: Sequence[Outcome]) -> Iterator[Metric]:
     for view in VIEWS:
         here = [one for one in outcomes if one.job.view == view]
-        named = _share(sum(KINDS[kind].refused_as in one.codes for one in here), here)
+        named = _share(sum(bool(set(KINDS[kind].refused_as) & set(one.codes)) for one in here), here)
         read = sum(one.fields > 0 or one.access != "none" for one in here)
         yield Metric(f"ocr.{kind}_refused_by_name_{view}", named, "share", None, _basis(here))
         yield Metric(f"ocr.{kind}_read_{view}", read, "specimens", "== 0", _basis(here))

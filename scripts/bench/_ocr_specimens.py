@@ -38,7 +38,7 @@ class Kind:
         make: draws what one specimen prints.
         truth: what its fields are; nothing for documents that are to be refused.
         access: what opens its chip, None where the print opens none.
-        refused_as: the code that names it; empty where it is to be read.
+        refused_as: the codes that name it; none where it is to be read.
     """
 
     offered_as: Document
@@ -46,7 +46,7 @@ class Kind:
     make: Callable[..., Any]
     truth: Callable[[Any], Truth] = lambda _: {}
     access: Callable[[Any], str | None] = lambda _: None
-    refused_as: str = ""
+    refused_as: tuple[str, ...] = ()
 
 
 def _licence(licence: SpecimenLicence) -> Truth:
@@ -113,25 +113,25 @@ KINDS: Final[Mapping[str, Kind]] = {
         RESIDENCE,
         {"seen": seen.RESIDENCE_NEWER, "unseen": unseen.RESIDENCE_NEWER},
         random_residence_card,
-        refused_as="ocr.residence_card_newer",
+        refused_as=("ocr.residence_card_newer", "ocr.combined_residence_card"),
     ),
     "special": Kind(
         RESIDENCE,
         {"seen": seen.SPECIAL_PERMANENT, "unseen": unseen.SPECIAL_PERMANENT},
         random_residence_card,
-        refused_as="ocr.special_permanent_certificate",
+        refused_as=("ocr.special_permanent_certificate",),
     ),
     "history": Kind(
         LICENCE,
         {"seen": seen.DRIVING_HISTORY, "unseen": unseen.DRIVING_HISTORY},
         random_licence,
-        refused_as="ocr.driving_history_certificate",
+        refused_as=("ocr.driving_history_certificate",),
     ),
     "other": Kind(
         LICENCE,
         {"seen": seen.MYNUMBER, "unseen": unseen.MYNUMBER},
         random_person,
-        refused_as="ocr.other_document",
+        refused_as=("ocr.other_document",),
     ),
 }
 """The last four are offered as what they are not: newer residence cards, special permanent residents'

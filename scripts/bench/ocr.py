@@ -4,9 +4,9 @@ Draws specimens from a seed, wears them, photographs each three times and reads 
 Layouts are kept apart: rules were thought out on *seen* ones, *unseen* ones only this benchmark draws
 (tests/sim/specimen/SOURCES.md). Some type faces are fetched.
 
-mynumber   照合番号B of My Number cards in eight sets: seen and unseen layouts at levels easy, medium and
-           hard, extreme (meant to be withheld), and correlated (three frames of one unsteady video at level
-           hard: shared light spots, motion and focus)
+mynumber   照合番号B of My Number cards in nine sets: seen and unseen layouts at levels easy, medium and
+           hard, extreme (meant to be withheld), correlated (three frames of one unsteady video at level
+           hard: shared light spots, motion and focus), and traps (fours of digits that are no code)
 documents  licences, residence cards and passports, seen and unseen, at three levels; and what resembles
            them and is to be refused by name: newer residence cards, 特別永住者証明書, 運転経歴証明書
 speed      against bare RapidOCR on the same frames in the same process; it wants an idle machine

@@ -123,7 +123,7 @@ LAYOUTS = [
     (layout, printed)
     for view in (seen, unseen)
     for layouts, printed in (
-        (view.MYNUMBER, HOLDER),
+        ((*view.MYNUMBER, *getattr(view, "MYNUMBER_TRAPS", ())), HOLDER),
         ((*view.LICENCE, *view.DRIVING_HISTORY), DROVE),
         ((*view.RESIDENCE, *view.RESIDENCE_NEWER, *view.SPECIAL_PERMANENT), CARD),
         (view.PASSPORT, PASSPORT),

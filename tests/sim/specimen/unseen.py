@@ -12,6 +12,7 @@ from tests.sim.specimen.residence import SpecimenResidenceCard
 from tests.sim.specimen.unseen_licence import DENSE_LICENCE, ERA_GOLD_LICENCE, TWO_CALENDARS_LICENCE
 from tests.sim.specimen.unseen_mynumber import CLOSE_CARD, LARGE_CARD, PLAIN_CARD
 from tests.sim.specimen.unseen_mynumber_moved import FAR_CARD, TWO_ROWS_CARD, WORD_CARD
+from tests.sim.specimen.unseen_mynumber_traps import BROKEN_CARD, GROUPED_CARD, MEMO_CARD, WORN_OFF_CARD
 from tests.sim.specimen.unseen_passport import AMERICAN_PAGE, BRITISH_PAGE, KOREAN_PAGE
 from tests.sim.specimen.unseen_refused import (
     HISTORY_UPRIGHT,
@@ -29,6 +30,13 @@ MYNUMBER: Final[tuple[Layout[SpecimenPerson], ...]] = (
     LARGE_CARD,
     FAR_CARD,
 )
+MYNUMBER_TRAPS: Final[tuple[Layout[SpecimenPerson], ...]] = (
+    GROUPED_CARD,
+    BROKEN_CARD,
+    MEMO_CARD,
+    WORN_OFF_CARD,
+)
+"""Made to mislead: only a wrong code counts."""
 LICENCE: Final[tuple[Layout[SpecimenLicence], ...]] = (
     ERA_GOLD_LICENCE,
     TWO_CALENDARS_LICENCE,
