@@ -72,7 +72,9 @@ _FORM_OF_2012: Final = re.compile(
 _FORM_OF_2026: Final = re.compile(r"(?i)WORKRESTRICTION|EXPIRYDATEOF|THEEXPIRYDATE")
 _FORM_OF_2026_UNLESS_2012: Final = re.compile(r"在留期間満了日|^ISA$")
 """The older label 在留期間(満了日) gives the same when its brackets are not read; ISA may be chance."""
-_MYNUMBER: Final = re.compile(r"個人番号カ.ド|マイナンバーカ.ド|電子証明書の?有効期限")
+_MYNUMBER: Final = re.compile(
+    r"個人番号カ.ド|マイナンバーカ.ド|電子証明書の?有効期限|^電子証明書の$|^個人番号$"
+)
 """The title may go with the card's next generation, planned for fiscal 2028: 電子証明書 stays until then."""
 _LICENCE: Final = re.compile(r"運転免許証|免許の|条件等|公安委員会|第[0-9]{12}号")
 _VALID_UNTIL: Final = re.compile(r"日?まで有[効效]")
