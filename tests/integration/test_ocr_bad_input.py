@@ -124,7 +124,9 @@ def test_a_card_upside_down_is_read_all_the_same(photograph, reader):
     assert reading.portrait is not None
     upright = read((photograph,), reader).portrait
     assert upright is not None
-    assert np.abs(reading.portrait.astype(int) - upright).mean() < 12
+    height, width = upright.shape[:2]
+    cut = cv2.resize(reading.portrait, (width, height))
+    assert np.abs(cut.astype(int) - upright).mean() < 12
 
 
 def test_a_card_standing_on_its_side_gives_its_code_or_a_reason(photograph, reader):

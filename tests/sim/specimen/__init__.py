@@ -9,7 +9,7 @@ Layouts that readers' rules may be thought out on are in `seen`, those that only
 from tests.sim.specimen.camera import Level, capture, capture_burst, capture_frames
 from tests.sim.specimen.fonts import FontMissingError
 from tests.sim.specimen.held_out import photograph_held_out, render_held_out
-from tests.sim.specimen.mynumber_former import render_former as render_mynumber
+from tests.sim.specimen.mynumber_2016 import render_mynumber
 from tests.sim.specimen.paper import CARD_SIZE_PX
 from tests.sim.specimen.people import SpecimenPerson, random_holder, random_person
 from tests.sim.specimen.portrait import drawn_portrait
