@@ -43,6 +43,7 @@ missing_packages() {
   need libxext6 has_library 'libXext.so.6'
   if [ "$purpose" = test ]; then
     need chromium has_chromium
+    need curl has_command curl
     need postgresql has_postgres
   fi
 }

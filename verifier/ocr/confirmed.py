@@ -2,8 +2,8 @@
 
 Accepts them as printed (昭和55年2月17日, 2035年2月17日) or as people type dates (S55.2.17, 2035/2/17). A
 Gregorian birth date that is not typed as a card prints it (1980/2/17) does not say which calendar the card
-has, and the code needs the card's: a card that ends on a birthday is taken for one with an era, as all cards
-of Japanese nationals are.
+has, and the code needs the card's. A card that ends on another day than a birthday prints the Gregorian one;
+of others the holder is asked, because a wrong guess costs a permanent resident a try.
 
 The checks are those of a reading: a slip of the finger costs a try of the card just as a misread digit does.
 """
@@ -13,12 +13,13 @@ from __future__ import annotations
 import unicodedata
 from datetime import date
 
-from verifier.era import TYPED_FORMS, PrintedDate, in_era, parse_printed_date, parse_typed_date
+from verifier.era import PrintedDate, parse_printed_date, parse_typed_date
 from verifier.errors import InvalidInput
 from verifier.ocr.pin_b import CODE_DIGITS, build_pin_b, implausibility, is_birthday
 
 MAX_TEXT_CHARACTERS = 40
 """The longest printed date has 16."""
+ASK = "Type it as the card prints it: 昭和55年2月17日, or 1980年2月17日 where the card has no era."
 CODE_PLACE = "under the photograph, at the card's lower left"
 
 
@@ -35,23 +36,24 @@ def compose_confirmed(
         typed_birth_date: what the customer typed when the case was opened, if asked.
 
     Raises:
-        InvalidInput: "ocr.bad_birth_date", "ocr.bad_expiry", "ocr.bad_security_code", a code of
-            `implausibility`, or "ocr.birth_date_differs".
+        InvalidInput: "ocr.bad_birth_date", "ocr.bad_expiry", "ocr.bad_security_code",
+            "ocr.calendar_not_said", a code of `implausibility`, or "ocr.birth_date_differs".
     """
     born, ends = _date(birth_date), _date(expires_on)
     if born is None:
-        raise _not("ocr.bad_birth_date", "the birth date", f"it as printed, or as {TYPED_FORMS}")
+        raise _not("ocr.bad_birth_date", "the birth date", "it as printed, 昭和55年2月17日, or as S55.2.17")
     if ends is None:
         raise _not("ocr.bad_expiry", "the date of expiry", "it as printed, 2035年2月17日, or as 2035/2/17")
     code = _plain(security_code)
     if len(code) != CODE_DIGITS or not (code.isascii() and code.isdigit()):
         raise _not("ocr.bad_security_code", "the security code", f"the four digits {CODE_PLACE}")
-    born = _as_card_prints(born, ends, typed=birth_date)
     refused = implausibility(born, ends, today=today)
     if refused is None and typed_birth_date is not None and born.civil != typed_birth_date:
         refused = "ocr.birth_date_differs"
     if refused is not None:
         raise InvalidInput(refused, "the dates cannot be those of a valid card", hint="compare with the card")
+    if not _says_calendar(born, ends, typed=birth_date):
+        raise InvalidInput("ocr.calendar_not_said", "the card may print this date in its era", hint=ASK)
     return build_pin_b(born, ends.year, code)
 
 
@@ -59,12 +61,12 @@ def _date(text: str) -> PrintedDate | None:
     return parse_typed_date(text) or parse_printed_date(_plain(text))
 
 
-def _as_card_prints(born: PrintedDate, ends: PrintedDate, *, typed: str) -> PrintedDate:
-    """The birth date in the card's calendar: as typed, unless it was typed in no card's form."""
+def _says_calendar(born: PrintedDate, ends: PrintedDate, *, typed: str) -> bool:
+    """Whether the birth date was typed in the calendar that the card prints it in."""
     day, end = born.civil, ends.civil
-    if born.era is not None or "年" in typed or day is None or end is None or not is_birthday(day, end):
-        return born
-    return in_era(day)
+    assert day is not None, "implausible"
+    assert end is not None, "implausible"
+    return born.era is not None or "年" in typed or not is_birthday(day, end)
 
 
 def _plain(text: str) -> str:

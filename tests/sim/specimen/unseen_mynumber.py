@@ -40,6 +40,22 @@ WRITTEN: tuple[Item, ...] = (
     Handwriting("{hand1}", 0.37, 0.545, 0.038),
     Handwriting("{hand2}", 0.37, 0.618, 0.038),
 )
+AS_PUBLISHED: tuple[Item, ...] = (
+    Words("氏名", 0.025, 0.12, 0.030, "label", LABEL_INK),
+    Words("{name}", 0.10, 0.12, 0.056, right=0.83),
+    Area((0.85, 0.05, 0.97, 0.23), (), TEAL, 2),
+    Words("個人番号", 0.862, 0.10, 0.040, "label", TEAL, right=0.96),
+    Words("カード", 0.875, 0.175, 0.040, "label", TEAL),
+    Words("住所", 0.025, 0.22, 0.030, "label", LABEL_INK),
+    Words("{address1}", 0.10, 0.22, 0.040, right=0.84),
+    Words("{address2}", 0.10, 0.275, 0.040, right=0.84),
+    Words("性別", 0.85, 0.28, 0.030, "label", LABEL_INK),
+    Words("{sex}", 0.93, 0.28, 0.044),
+    Words("{birth}", 0.325, 0.37, 0.044, right=0.585),
+    Words("{expiry}", 0.61, 0.37, 0.044, right=0.955),
+    Words("{mayor}", 0.50, 0.43, 0.034),
+)
+"""Everything above the certificates' box where it is published, for cards that differ further down."""
 CERTIFICATES: tuple[Item, ...] = (
     Area((0.62, 0.42, 0.96, 0.50), (WHITE,), GREY, 2),
     Area((0.62, 0.42, 0.765, 0.50), ((20, 20, 22),)),

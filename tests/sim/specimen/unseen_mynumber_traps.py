@@ -11,12 +11,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from tests.sim.specimen.items import INK, LABEL_INK, Area, Handwriting, Mark, Photograph, Words
+from tests.sim.specimen.items import INK, Handwriting, Mark, Photograph, Words
 from tests.sim.specimen.layout import Draw, Layout
 from tests.sim.specimen.mynumber import SERIAL_LENGTH, card_texts
 from tests.sim.specimen.people import SpecimenPerson
 from tests.sim.specimen.sheet import Item, printed
-from tests.sim.specimen.unseen_mynumber import CERTIFICATES, TEAL, WRITTEN, donor, ruled
+from tests.sim.specimen.unseen_mynumber import AS_PUBLISHED, CERTIFICATES, WRITTEN, donor, ruled
 from tests.sim.specimen.unseen_print import faces, paper, played
 from verifier.types import Image
 
@@ -24,19 +24,7 @@ GROUP = 4
 LINE_CHARACTERS = 28
 
 USUAL: tuple[Item, ...] = (
-    Words("氏名", 0.025, 0.12, 0.030, "label", LABEL_INK),
-    Words("{name}", 0.10, 0.12, 0.054, right=0.83),
-    Area((0.85, 0.05, 0.97, 0.23), (), TEAL, 2),
-    Words("個人番号", 0.862, 0.10, 0.040, "label", TEAL, right=0.96),
-    Words("カード", 0.875, 0.175, 0.040, "label", TEAL),
-    Words("住所", 0.025, 0.22, 0.030, "label", LABEL_INK),
-    Words("{address1}", 0.10, 0.22, 0.040, right=0.84),
-    Words("{address2}", 0.10, 0.275, 0.040, right=0.84),
-    Words("性別", 0.85, 0.28, 0.030, "label", LABEL_INK),
-    Words("{sex}", 0.93, 0.28, 0.044),
-    Words("{birth}", 0.325, 0.37, 0.044, right=0.585),
-    Words("{expiry}", 0.61, 0.37, 0.044, right=0.955),
-    Words("{mayor}", 0.50, 0.43, 0.034),
+    *AS_PUBLISHED,
     *CERTIFICATES,
     *ruled(0.51, 0.80),
     Mark(0.42, 0.68, 0.08),
