@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
 import signal
 import subprocess
 import threading
+import time
 from pathlib import Path
 from typing import IO, Annotated, Any
 
@@ -19,6 +21,9 @@ from node.errors import Corrupt, InvalidInput, NodeError, Unavailable
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LISTENING = re.compile(rf"Listening on {re.escape(LOOPBACK)}:(\d+)")
 _LAST_LINES = 5
+_RELEASED_S = 10.0
+"""Seconds for the chain of a killed command to write its state and end."""
+_LOOK_EVERY_S = 0.1
 
 
 def dev(
@@ -42,9 +47,10 @@ def dev(
     """
     state = state.absolute()
     binary = _runnable(anvil or find_anvil())
-    options = free_gas_options(state=_kept(state), accounts=1, chain_id=chain_id)
+    options = free_gas_options(state=state, accounts=1, chain_id=chain_id)
     options += ["--block-time", str(block_time), "--mixed-mining"] if block_time else []
-    status = _Supervised([str(binary), "--port", str(port), *options], state).run()
+    with _kept(state) as ours:
+        status = _Supervised([str(binary), "--port", str(port), *options], state, ours).run()
     if status:
         raise Unavailable("chain.dev_ended", f"anvil ended with status {status}", hint="Start it again.")
     typer.echo(f"# ended; the chain is in {state}")
@@ -58,10 +64,12 @@ def _runnable(binary: Path) -> Path:
     return binary
 
 
-def _kept(state: Path) -> Path:
-    """The state file, its folder made and the last good copy put beside it."""
+def _kept(state: Path) -> IO[bytes]:
+    """The state file made ours, its last good copy put beside it. Returns the lock for the chain to hold."""
     try:
         state.parent.mkdir(parents=True, exist_ok=True)
+        lock = state.with_name(state.name + ".lock").open("ab")
+        _take(lock, state)
         if state.is_file():
             shutil.copyfile(state, _backup(state))
     except OSError as error:
@@ -70,7 +78,24 @@ def _kept(state: Path) -> Path:
             f"the state cannot be kept in {state}: {error.strerror}",
             hint="Name a file in a folder that you may write to: --state FILE.",
         ) from error
-    return state
+    return lock
+
+
+def _take(lock: IO[bytes], state: Path) -> None:
+    """Two chains that write one file would each lose the other's; one that is ending is waited for."""
+    last = time.monotonic() + _RELEASED_S
+    while True:
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > last:
+                lock.close()
+                raise InvalidInput(
+                    "chain.state_in_use",
+                    f"another chain keeps its state in {state}",
+                    hint="End the other `rireki chain dev`, or name a file of its own: --state FILE.",
+                ) from None
+        time.sleep(_LOOK_EVERY_S)
 
 
 def _backup(state: Path) -> Path:
@@ -78,11 +103,12 @@ def _backup(state: Path) -> Path:
 
 
 class _Supervised:
-    """One anvil that ends with this process, whatever ends it."""
+    """One anvil that ends with this process, whatever ends it; it holds the lock of its state until then."""
 
-    def __init__(self, command: list[str], state: Path) -> None:
+    def __init__(self, command: list[str], state: Path, lock: IO[bytes]) -> None:
         self._command = _ending_with_us(command)
         self._state = state
+        self._lock = lock
         self._process: subprocess.Popen[str] | None = None
         self._told_to_end = False
 
@@ -99,6 +125,7 @@ class _Supervised:
             text=True,
             errors="replace",
             start_new_session=True,
+            pass_fds=(self._lock.fileno(),),
         )
         self._process = process
         if self._told_to_end:

@@ -49,9 +49,10 @@ def _chain(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[bytes
     try:
         yield process, log
     finally:
-        if process.poll() is None:
-            process.kill()
+        left = _children(process) if process.poll() is None else []
+        process.kill()
         process.wait()
+        psutil.wait_procs(left, START_S)  # a chain told to end still writes its state
 
 
 def _settings(log: Path) -> dict[str, object]:
@@ -119,9 +120,18 @@ def _told(folder: Path, *options: str, **environment: str) -> str:
 
 
 def test_what_keeps_it_from_starting_is_named(tmp_path):
-    with _chain(tmp_path) as (_, log):
+    with _chain(tmp_path) as (process, log):
         port = str(_settings(log)["rpc_url"]).rpartition(":")[2]
         assert _told(tmp_path / "other", "--port", port) == "chain.port_occupied"
+        assert _told(tmp_path, "--port", "0") == "chain.state_in_use"
+        (child,) = _children(process)
+        child.suspend()
+        process.kill()
+        process.wait()
+        child.terminate()
+        assert _told(tmp_path, "--port", "0") == "chain.state_in_use", "it outlives a killed command"
+        child.resume()
+        child.wait(START_S)
     (tmp_path / "chain.json").write_text('{"half')
     assert _told(tmp_path, "--port", "0") == "chain.state_damaged"
     assert (tmp_path / "chain.json").read_text() == '{"half'
