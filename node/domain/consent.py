@@ -187,7 +187,8 @@ def build_receipt(
         notice_version=notice_version,
         language=language,
         issued_at=now,
-        expires_at=request.expires_at,
+        # Two members' clocks differ: one that is behind must not write a consent that lives too long.
+        expires_at=min(request.expires_at, now + CONSENT_LIFETIME_S),
         nonce=randomness(32),
     )
 

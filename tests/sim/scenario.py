@@ -99,6 +99,7 @@ class Scenario:
         release_changes: arguments of `sign_credential`, replaced.
         signed_by: another key signs the credential if set.
         user_verified: whether the passkey verified its user.
+        issuer_ahead_s: by how much the issuer's clock is ahead of the recipient's, seconds.
         request_changes: arguments of `new_request`, replaced.
     """
 
@@ -111,6 +112,7 @@ class Scenario:
     release_changes: Mapping[str, Any] = field(default_factory=dict)
     signed_by: ECKey | None = None
     user_verified: bool = True
+    issuer_ahead_s: int = 0
     request_changes: Mapping[str, Any] = field(default_factory=dict)
     randomness: Any = field(default_factory=seeded_randomness)
 
@@ -187,7 +189,7 @@ class Scenario:
             verified_at=self.record.verified_at,
             notice_version="2026-11",
             language="ja",
-            now=ASKED_AT + 60,
+            now=ASKED_AT + 60 + self.issuer_ahead_s,
             randomness=self.randomness,
         )
         return ConsentReceipt(
@@ -209,7 +211,7 @@ class Scenario:
             "issuer": LEDGER.urn(ISSUER),
             "audience": LEDGER.urn(RECIPIENT),
             "consent_digest": self.receipt.digest,
-            "issued_at": ASKED_AT + 90,
+            "issued_at": ASKED_AT + 90 + self.issuer_ahead_s,
             "expires_at": ASKED_AT + DECIDE_WITHIN_S,
             "key": self.signed_by or self.issuer_key,
         }

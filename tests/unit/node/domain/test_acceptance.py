@@ -85,7 +85,7 @@ def image_only_after_the_reform() -> AcceptanceFacts:
     story = Scenario(
         verification=verification(method=IMAGE_FACE, verified_at=reform - DAY_S),
         request_changes={"now": reform - 300},
-        receipt_changes={"issued_at": reform - 240},
+        receipt_changes={"issued_at": reform - 240, "expires_at": reform + 600},
         release_changes={"issued_at": reform - 200, "expires_at": reform + DAY_S},
     )
     terms = replace(story.terms, decide_by=reform + DAY_S)
@@ -310,6 +310,13 @@ def test_a_sound_reuse_is_accepted_and_every_check_passed():
     assert (acceptance.verdict, acceptance.code, acceptance.accepted) == (Verdict.ACCEPTED, None, True)
     assert [c.check for c in acceptance.checks] == list(CheckCode)
     assert {c.outcome for c in acceptance.checks} == {Outcome.PASSED}
+
+
+@pytest.mark.parametrize("issuer_ahead_s", [-120, -61, -60, -1, 1, 30, 120])
+def test_clocks_that_differ_a_little_cost_no_reuse(issuer_ahead_s):
+    """The customer signs a minute after the request: one who is further behind writes an earlier time."""
+    acceptance = judge(Scenario(issuer_ahead_s=issuer_ahead_s).facts(), POLICY)
+    assert (acceptance.verdict, acceptance.code) == (Verdict.ACCEPTED, None)
 
 
 @pytest.mark.parametrize(("code", "facts"), [pytest.param(c, f, id=f"{c}: {name}") for c, name, f in STORIES])
