@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from scripts.bench._ocr_documents import is_same
 from tests.sim.specimen import (
     Level,
     SpecimenPerson,
@@ -85,7 +86,7 @@ class Record:
         index: of the card.
         outcome: "right", "wrong" or "withheld": of 照合番号B.
         codes: why it was withheld.
-        exact: fields on which the frames agreed and which are as printed.
+        exact: fields on which the frames agreed and which are as printed (`_ocr_documents.is_same`).
         wrong: fields on which they agreed and which are not.
         frames_used: frames that took part in the vote.
         cpu_s: CPU time of reading.
@@ -166,8 +167,8 @@ def judged(job: Job, person: SpecimenPerson, reading: SurfaceReading, *, cpu_s: 
         layout=job.layout.name,
         outcome=outcome,
         codes=[check.code for check in reading.checks[:-1] if check.code],
-        exact=[name for name in FIELDS if agreed.get(name) == truth[name]],
-        wrong=[name for name in FIELDS if name in agreed and agreed[name] != truth[name]],
+        exact=[name for name in FIELDS if name in agreed and is_same(name, truth[name], agreed[name])],
+        wrong=[name for name in FIELDS if name in agreed and not is_same(name, truth[name], agreed[name])],
         frames_used=reading.frames_used,
         cpu_s=round(cpu_s, 3),
     )

@@ -101,12 +101,12 @@ def judged(truth: Truth, read: Mapping[str, str]) -> dict[str, str]:
     return {
         name: ("withheld" if printed else "right")
         if name not in read
-        else ("right" if printed and _same(name, printed, read[name]) else "wrong")
+        else ("right" if printed and is_same(name, printed, read[name]) else "wrong")
         for name, printed in truth.items()
     }
 
 
-def _same(field: str, printed: str, read: str) -> bool:
+def is_same(field: str, printed: str, read: str) -> bool:
     """Names and addresses as they are compared with the chip's: other forms of one kanji are the same."""
     if field in {"name", "address"}:
         return compare(printed, read).likeness in {Likeness.SAME, Likeness.VARIANT}

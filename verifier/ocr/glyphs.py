@@ -52,12 +52,22 @@ MIN_MARKED_CONFIDENCE = 0.90
 """On specimens four of five lost marks were read with less, and one in seven that was kept."""
 BUILDINGS = re.compile(r"メゾン|コーポ|パレス|パーク|プラザ|ビル|アパート|シャンボール|スペース")
 """Words of buildings that are no words without their marks: read with them, they have them."""
-KATAKANA = ("ァ", "ヿ")
+KATAKANA = "[ァ-ヿ]"
+KANA_SHAPED = dict(zip("八二口力工夕卜才", "ハニロカエタトオ", strict=True))
+"""Kanji that look like katakana (Unicode Technical Standard 39 lists them as confusable)."""
+DASH_IN_KANA = re.compile(rf"(?<={KATAKANA})[一\-―‐](?![番丁条区])")
+"""The long vowel mark; in メゾン一番町 一 is a number."""
+KANJI_IN_KANA = re.compile(
+    rf"(?:(?<={KATAKANA})|(?<![^号地番\d])(?=.{KATAKANA}{KATAKANA}))"
+    rf"[{''.join(KANA_SHAPED)}](?={KATAKANA})(?![ノヶケヵツ])"
+)
+"""Inside a word (サン八イツ) or where a building's name begins after a number (12号八イツ), but not before
+kana that join kanji in place names (八ヶ岳, 二ノ宮)."""
 
 
 def normalise(text: str) -> str:
-    """Give half-width digits (NFKC), Japanese forms of simplified glyphs, and ー between katakana."""
-    return _long_vowels(unicodedata.normalize("NFKC", text).translate(SIMPLIFIED))
+    """Give half-width digits (NFKC), Japanese forms of simplified glyphs, and katakana among katakana."""
+    return _kana(unicodedata.normalize("NFKC", text).translate(SIMPLIFIED))
 
 
 def is_japanese(text: str) -> bool:
@@ -91,14 +101,10 @@ def compact(line: TextLine) -> tuple[str, tuple[float, ...], tuple[float, ...]]:
         for character in normalise(original)
         if not character.isspace()
     ]
-    text = _long_vowels("".join(character for character, _, _ in kept))
+    text = _kana("".join(character for character, _, _ in kept))
     return text, tuple(confidence for _, confidence, _ in kept), tuple(centre for _, _, centre in kept)
 
 
-def _long_vowels(text: str) -> str:
-    """Read 一 or - after katakana as the long vowel mark."""
-    characters = list(text)
-    for index in range(1, len(characters)):
-        if characters[index] in "一-―‐" and KATAKANA[0] <= characters[index - 1] <= KATAKANA[1]:
-            characters[index] = "ー"
-    return "".join(characters)
+def _kana(text: str) -> str:
+    """Read a kanji or dash of a katakana's shape as the katakana where it stands among katakana."""
+    return KANJI_IN_KANA.sub(lambda found: KANA_SHAPED[found[0]], DASH_IN_KANA.sub("ー", text))
