@@ -96,9 +96,17 @@ class Visits:
         reuses = tuple(self._broker.get(f"/v1/reuses/{reuse_id}") for reuse_id in visit.reuse_ids)
         return Facts(visit.method, case, record, reuses, doing=visit.doing, error=visit.error)
 
-    def trail(self, attestation_id: str) -> Json:
-        """What the chain shows of one attestation: as the regulator sees it, and the raw records."""
-        seen: Json = self._auditor.get(f"/v1/audit/attestations/{attestation_id}")
+    def trail(self, attestation_id: str) -> Json | None:
+        """What the chain shows of one attestation: as the regulator sees it, and the raw records.
+
+        None while the regulator's node, which reads the chain by itself, has not come to it yet.
+        """
+        try:
+            seen: Json = self._auditor.get(f"/v1/audit/attestations/{attestation_id}")
+        except InvalidInput as error:
+            if error.code == "attestation.unknown":
+                return None
+            raise
         return {**seen, "logs": self._stage.records(attestation_id)}
 
     def enrolment(self, visit: Visit) -> str:
