@@ -130,7 +130,7 @@ def gas_of_call(chain: Anvil, to: str, data: bytes) -> int:
 def _send(chain: Anvil, to: str, data: bytes) -> tuple[int, list[bytes]]:
     message = {"from": chain.accounts()[0], "to": to, "data": f"0x{data.hex()}"}
     message |= {"gas": hex(2**24), "gasPrice": "0x0"}
-    receipt = chain.rpc("eth_sendTransactionSync", message)
+    receipt = chain.transact(message)
     if receipt["status"] != "0x1":
         raise RuntimeError(f"a peer refused {data[:4].hex()}")
     return int(receipt["gasUsed"], 16), [bytes.fromhex(log["data"][2:66]) for log in receipt["logs"]]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -112,9 +113,13 @@ class TracedAnvil(Anvil):
         except RpcError as error:
             self._recorder.met(error.data)
             raise
-        if method == "eth_sendTransactionSync":
-            self._trace("debug_traceTransaction", result["transactionHash"])
         return result
+
+    def transact(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """Send, and trace what was sent."""
+        receipt = super().transact(message)
+        self._trace("debug_traceTransaction", receipt["transactionHash"])
+        return receipt
 
     def _trace(self, method: str, *params: Any) -> None:
         self._recorder.traced(super().rpc(method, *params, _LIGHT)["structLogs"])

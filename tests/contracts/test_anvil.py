@@ -52,7 +52,7 @@ def test_a_reorg_takes_transactions_back():
     with Anvil(accounts=1) as chain:
         sender = chain.accounts()[0]
         message = {"from": sender, "to": sender, "gas": hex(21_000), "gasPrice": "0x0"}
-        sent = chain.rpc("eth_sendTransactionSync", message)
+        sent = chain.transact(message)
         chain.mine()
         chain.reorg(2)
         assert height(chain) == 2
@@ -74,7 +74,7 @@ def test_accounts_without_balance_can_send():
         sender = chain.accounts()[0]
         chain.rpc("anvil_setBalance", sender, "0x0")
         message = {"from": sender, "to": sender, "gas": hex(21_000), "gasPrice": "0x0"}
-        assert chain.rpc("eth_sendTransactionSync", message)["status"] == "0x1"
+        assert chain.transact(message)["status"] == "0x1"
 
 
 def test_the_transaction_gas_cap_is_on():

@@ -22,10 +22,14 @@ from typing import IO, TYPE_CHECKING, Any, Self
 
 from node.chain.anvil import find_anvil, free_gas_options
 from node.errors import Unavailable
-from tests.sim.patience import DEADLINE_S
+from tests.sim.patience import DEADLINE_S, eventually
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
+
+_NUDGE_AFTER = 400
+"""Looks at a transaction without a receipt, 5 ms apart."""
 
 _LISTENING = re.compile(r"Listening on 127\.0\.0\.1:(\d+)")
 
@@ -170,6 +174,27 @@ class Anvil:
             RpcError(answer["error"]) if "error" in answer else answer["result"]
             for answer in self._batch(calls)
         ]
+
+    def transact(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """Send a transaction from an unlocked account and wait for its receipt.
+
+        anvil's own call that waits (`eth_sendTransactionSync`) gives up after 30 s where it missed the block,
+        and after many snapshots anvil may forget what it accepted until it mines again.
+
+        Raises:
+            RpcError: the chain refused it.
+        """
+        sent, looks = self.rpc("eth_sendTransaction", message), itertools.count(1)
+
+        def receipt() -> dict[str, Any] | None:
+            if next(looks) % _NUDGE_AFTER == 0:
+                self.mine()
+            found: dict[str, Any] | None = self.rpc("eth_getTransactionReceipt", sent)
+            return found
+
+        mined = eventually(receipt, every_s=0.005, describe=lambda: f"{sent} was not mined")
+        assert mined is not None
+        return mined
 
     def accounts(self) -> list[str]:
         """Unlocked accounts, checksummed or not as anvil gives them."""

@@ -7,7 +7,6 @@ Accounts are anvil's unlocked ones; nothing here signs.
 
 from __future__ import annotations
 
-import itertools
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,6 @@ from eth_utils.crypto import keccak
 
 from node.domain import events
 from tests.sim.anvil import RpcError
-from tests.sim.patience import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,9 +27,6 @@ ARTIFACT = Path(__file__).resolve().parents[2] / "node" / "chain" / "IdentityHis
 
 GAS_LIMIT = hex(16_777_216)
 """The most one transaction may have (EIP-7825)."""
-
-_NUDGE_AFTER = 400
-"""Looks at a transaction without a receipt, 5 ms apart."""
 
 _ENUMS = {
     "enum IConsortium.Action": events.Action,
@@ -107,7 +102,7 @@ class Contract:
         Raises:
             AssertionError: the transaction reverted; names the error.
         """
-        receipt = self.chain.rpc("eth_sendTransactionSync", self._message(function, arguments, sender))
+        receipt = self.chain.transact(self._message(function, arguments, sender))
         assert receipt["status"] == "0x1", self.refusal(sender, function, *arguments)
         return self._receipt(receipt)
 
@@ -131,25 +126,10 @@ class Contract:
 
     def attempt(self, sender: str, function: str, *arguments: Any) -> Receipt | Refusal:
         """Send and wait; what came of it, and of a refused transaction why."""
-        receipt = self._mined(
-            self.chain.rpc("eth_sendTransaction", self._message(function, arguments, sender))
-        )
+        receipt = self.chain.transact(self._message(function, arguments, sender))
         if receipt["status"] == "0x1":
             return self._receipt(receipt)
         return self.refusal(sender, function, *arguments)
-
-    def _mined(self, transaction: str) -> dict[str, Any]:
-        looks = itertools.count(1)
-
-        def receipt() -> dict[str, Any] | None:
-            if next(looks) % _NUDGE_AFTER == 0:  # after many snapshots anvil may forget what it accepted
-                self.chain.mine()
-            found: dict[str, Any] | None = self.chain.rpc("eth_getTransactionReceipt", transaction)
-            return found
-
-        mined = eventually(receipt, every_s=0.005, describe=lambda: f"{transaction} was not mined")
-        assert mined is not None
-        return mined
 
     def execution_gas(self, function: str, *arguments: Any) -> int:
         """Gas of a view without the 21,000 and the calldata."""
@@ -240,7 +220,7 @@ def deploy_code(chain: Anvil, creation: bytes) -> str:
         "gasPrice": "0x0",
     }
     chain.rpc("eth_call", message, "latest")
-    address: str = chain.rpc("eth_sendTransactionSync", message)["contractAddress"]
+    address: str = chain.transact(message)["contractAddress"]
     return address
 
 
